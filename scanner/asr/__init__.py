@@ -1,0 +1,5 @@
+"""Speech to words: the `Transcriber` seam, its scripted fake, and faster-whisper behind it."""
+
+from scanner.asr.transcriber import ChannelSpeech, LanguageGuess, Samples, ScriptedTranscriber, Transcriber
+
+__all__ = ["ChannelSpeech", "LanguageGuess", "Samples", "ScriptedTranscriber", "Transcriber"]
