@@ -47,7 +47,10 @@ def seconds_before(spans: Iterable[Span], moment_s: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One recognised word: its text as the recogniser wrote it (no spaces around), seconds, probability 0 to 1."""
+    """One recognised word: its text as the recogniser wrote it (no spaces around), seconds, probability 0 to 1.
+
+    `speaker_confidence` is below 1 where a mono recording leaves open who speaks.
+    """
 
     text: str
     start_s: float
@@ -55,6 +58,7 @@ class Word:
     probability: float = 1.0
     channel: int = 0
     speaker: Speaker = "unknown"
+    speaker_confidence: float = 1.0
 
     @property
     def span(self) -> Span:
@@ -63,8 +67,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Consecutive words of one speaker on one channel; `first` is the index of words[0] in the transcript's words
-    when the turn was made by `Transcript.turns`."""
+    """Consecutive words of one speaker on one channel."""
 
     speaker: Speaker
     channel: int
