@@ -13,6 +13,9 @@ from scanner.transcript import Span, Speaker
 MaskedText = NewType("MaskedText", str)
 """Words in which personal data is masked. Only `scanner.masking` makes one; `scanner.store` reads them back."""
 
+NOTHING = MaskedText("")
+"""No words: what a fact or finding shows until masking gave it an excerpt."""
+
 DisclosureKind = Literal[
     "recording",
     "third_party",
@@ -69,7 +72,7 @@ class Disclosure:
     confidence: float
     basis: Basis = "wording"
     speaker_confidence: float = 1.0
-    excerpt: MaskedText = MaskedText("")  # noqa: the empty text hides nothing
+    excerpt: MaskedText = NOTHING
 
     @property
     def span(self) -> Span:
@@ -98,7 +101,7 @@ class PersonalData:
     confidence: float
     parts: tuple[Span, ...] = ()
     value_hmac: str | None = None
-    excerpt: MaskedText = MaskedText("")  # noqa: the empty text hides nothing
+    excerpt: MaskedText = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from scanner.detections import MaskedText, Sensitivity
+from scanner.detections import NOTHING, MaskedText, Sensitivity
 from scanner.transcript import Speaker
 
 RuleName = Literal[
@@ -52,7 +52,7 @@ class Finding:
     end_s: float | None = None
     entity_type: str | None = None
     value_hmac: str | None = None
-    excerpt: MaskedText = MaskedText("")  # noqa: the empty text hides nothing
+    excerpt: MaskedText = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,9 @@ def finding_ids(recording_sha256: str, findings: tuple[Finding, ...]) -> tuple[s
     """
     ids: list[str] = [""] * len(findings)
     seen: dict[tuple[str, str, str], int] = {}
-    for i in sorted(range(len(findings)), key=lambda i: (findings[i].start_s is not None, findings[i].start_s or 0.0, i)):
+    for i in sorted(
+        range(len(findings)), key=lambda i: (findings[i].start_s is not None, findings[i].start_s or 0.0, i)
+    ):
         f = findings[i]
         key = (f.rule, f.entity_type or "", f.value_hmac or "")
         ordinal = seen[key] = seen.get(key, -1) + 1

@@ -36,7 +36,8 @@ _DIGIT_WORDS = {
     "o": "0",
     "hundred": "00",
 }
-_REPEATS = frozenset({"double", "triple", "dash", "hyphen"})
+_JOINS = {"double": 2, "triple": 3, "dash": 1, "hyphen": 1}
+"""Words inside a number, and how often they say the digit after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,7 @@ def mask_transcript(transcript: Transcript, values: Sequence[SpokenValue]) -> Ma
     continued: set[int] = set()
     for value in sorted(values, key=lambda v: (v.start_s, -len(v.word_indices))):
         _label(labels, continued, value.word_indices, _label_of(value))
-    for index, label in _left_over(transcript, values, frozenset(labels) | continued):
-        labels[index] = label
+    labels |= dict(_left_over(transcript, values, frozenset(labels) | continued))
     texts: list[MaskedText] = []
     for i, word in enumerate(transcript.words):
         ending = m[0] if (m := re.search(r"[.,?!]+$", word.text)) else ""
@@ -208,10 +208,15 @@ def _left_over(
 ) -> Iterable[tuple[int, str]]:
     """Words that no recognizer claimed and that may still carry a value, each with its label."""
     numeric_values = [re.sub(r"\D", "", v.value) for v in values if sum(c.isdigit() for c in v.value) >= 3]
-    near = [(transcript.words[v.word_indices[0]].channel, p) for v in values if any(c.isdigit() for c in v.value) for p in v.parts]
+    near = [
+        (transcript.words[v.word_indices[0]].channel, p)
+        for v in values
+        if any(c.isdigit() for c in v.value)
+        for p in v.parts
+    ]
     names = {n for v in values if v.entity_type == "PERSON" for n in re.findall(r"[a-z']{3,}", v.value.lower())}
     for run in _number_runs(transcript, taken):
-        digits = "".join(_digits(transcript.words[i].text) for i in run)
+        digits = _digits_of_run([transcript.words[i].text for i in run])
         first, last = transcript.words[run[0]], transcript.words[run[-1]]
         close = any(
             channel == first.channel and first.start_s - part.end_s <= _NEAR_S and part.start_s - last.end_s <= _NEAR_S
@@ -232,8 +237,8 @@ def _number_runs(transcript: Transcript, taken: frozenset[int]) -> Iterable[list
     for i, word in enumerate(transcript.words):
         run = runs.setdefault(word.channel, [])
         numeric = i not in taken and bool(_digits(word.text)) and not word.text.startswith(("$", "€", "£"))
-        joins = i not in taken and _bare(word.text) in _REPEATS
-        if numeric or (run and joins):
+        joins = i not in taken and _bare(word.text) in _JOINS
+        if numeric or joins:
             run.append(i)
         elif run:
             yield run
@@ -249,6 +254,15 @@ def _digits(text: str) -> str:
     if any(c.isdigit() for c in text):
         return re.sub(r"\D", "", text)
     return "".join(_DIGIT_WORDS.get(part, "") for part in re.split(r"[^a-z]+", text.lower()))
+
+
+def _digits_of_run(texts: Iterable[str]) -> str:
+    digits, times = "", 1
+    for text in texts:
+        said = _digits(text)
+        digits += said[:1] * (times - 1) + said
+        times = _JOINS.get(_bare(text), 1)
+    return digits
 
 
 def _join(texts: Iterable[MaskedText]) -> MaskedText:

@@ -114,7 +114,9 @@ class Transcript:
             else:
                 open_runs[word.channel] = run = [word]
                 done.append(run)
-        return tuple(Turn(run[0].speaker, run[0].channel, tuple(run)) for run in sorted(done, key=lambda r: r[0].start_s))
+        return tuple(
+            Turn(run[0].speaker, run[0].channel, tuple(run)) for run in sorted(done, key=lambda r: r[0].start_s)
+        )
 
     def with_speakers(self, speakers: Sequence[Speaker]) -> Transcript:
         """The same transcript with `speakers[i]` as the speaker of `words[i]`."""
