@@ -121,7 +121,7 @@ def test_rows_become_what_a_scan_says():
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("{", "not JSON"), ("{}", "expected: missing"), ('{"expected": 3}', "truth format")],
+    [("{", "not JSON"), ("{}", "expected: missing"), ('{"call_id": "c", "expected": 3}', "truth format")],
 )
 def test_a_bad_truth_names_its_file(tmp_path, text, message):
     """A person can find and mend the file."""
@@ -146,7 +146,7 @@ def test_truths_are_read(tmp_path):
 
 def test_a_folder_without_truths_is_refused(tmp_path):
     """Nothing to compare with is an error, not a perfect score."""
-    with pytest.raises(UserError, match="no \\*.truth.json"):
+    with pytest.raises(UserError, match=r"no \*\.truth\.json"):
         read_truths(tmp_path)
     with pytest.raises(UserError, match="no such folder"):
         read_truths(tmp_path / "nowhere")
