@@ -31,7 +31,9 @@ def parse_dialogue(text: str, *, mono: bool = False, language: str = "en") -> Tr
             continue
         match = _LINE.match(raw.strip())
         if not match or match[3] not in get_args(Speaker):
-            raise ValueError(f"line {number}: not 'M:SS speaker: words' with speaker one of {', '.join(get_args(Speaker))}")
+            raise ValueError(
+                f"line {number}: not 'M:SS speaker: words' with speaker one of {', '.join(get_args(Speaker))}"
+            )
         if match[1] is not None:
             at_s = int(match[1]) * 60 + float(match[2])
         speaker: Speaker = match[3]  # type: ignore[assignment]  # checked above
@@ -41,7 +43,11 @@ def parse_dialogue(text: str, *, mono: bool = False, language: str = "en") -> Tr
     words: list[Word] = []
     for i, (start_s, speaker, said) in enumerate(lines):
         channel = 0 if mono or speaker != "customer" else 1
-        later = [s for s, who, _ in lines[i + 1 :] if s > start_s and (mono or (who == "customer") == (speaker == "customer"))]
+        later = [
+            s
+            for s, who, _ in lines[i + 1 :]
+            if s > start_s and (mono or (who == "customer") == (speaker == "customer"))
+        ]
         per_word = SECONDS_PER_WORD
         if later and start_s + len(said) * per_word > later[0]:
             per_word = (later[0] - start_s) / len(said)

@@ -52,7 +52,9 @@ class Transcriber(Protocol):
 class ScriptedTranscriber:
     """Says what it is told to, channel by channel: for tests, documentation and trying out a policy."""
 
-    def __init__(self, words: Mapping[int, Sequence[Word]], *, language: str = "en", model_id: str = "scripted") -> None:
+    def __init__(
+        self, words: Mapping[int, Sequence[Word]], *, language: str = "en", model_id: str = "scripted"
+    ) -> None:
         self._words = words
         self._language = language
         self._model_id = model_id
