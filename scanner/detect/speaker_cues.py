@@ -1,0 +1,438 @@
+"""Tables of what the company's side, its customers and its machines say, and what follows what.
+
+A pattern is a regular expression over normalised words (see `normalised`): lower case, contractions written out, "thanks"
+as "thank you", sentence ends as ``|``, so that no pattern reaches across one. The number before a group is its weight: how
+many times e the words are likelier from that side. Where patterns overlap the heaviest counts, so that "my name is" may
+outweigh the "my" in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+# What a word becomes before patterns see it: one spelling for what is said in one way.
+_WORD_FORMS: Mapping[str, str] = {
+    "ok": "okay", "okey": "okay", "k": "okay", "thanks": "thank you", "gonna": "going to", "wanna": "want to",
+    "gotta": "have to", "ma'am": "maam", "madam": "maam", "hey": "hi", "hiya": "hi", "yep": "yeah", "yup": "yeah",
+    "mm": "mmhm", "mm-hm": "mmhm", "mm-hmm": "mmhm", "mmhmm": "mmhm", "mhm": "mmhm", "mhmm": "mmhm", "uh-huh": "mmhm",
+    "uhhuh": "mmhm", "aha": "mmhm", "can't": "can not", "cannot": "can not", "won't": "will not", "let's": "let us",
+    "lemme": "let me", "gimme": "give me", "y'all": "you", "alright": "all right", "goodbye": "bye", "e-mail": "email",
+    "kinda": "kind of", "dunno": "do not know", "um": "", "uh": "", "er": "", "hm": "", "hmm": "", "erm": "",
+}  # fmt: skip
+_ENDINGS = (
+    ("n't", " not"), ("'re", " are"), ("'ve", " have"), ("'ll", " will"), ("'m", " am"), ("'d", " would"),
+)  # fmt: skip
+_IS = frozenset({"it", "that", "what", "there", "here", "who", "how", "where", "he", "she", "this", "name", "when"})
+_NOT_WORD = re.compile(r"[^\w']+")
+SENTENCE_END = "|"
+
+
+def normalised(word: str) -> str:
+    """The word as the tables write it, possibly several words or none; punctuation gone, apostrophes resolved."""
+    text = word.lower().replace("\u2019", "'").strip('.,!?;:"()[]\u2026\u2014- ')
+    if text in _WORD_FORMS:
+        return _WORD_FORMS[text]
+    for ending, full in _ENDINGS:
+        if text.endswith(ending) and len(text) > len(ending):
+            return _NOT_WORD.sub(" ", text[: -len(ending)]) + full
+    if text.endswith("'s") and text[:-2] in _IS:
+        return text[:-2] + " is"
+    return " ".join(_NOT_WORD.sub(" ", text).split())
+
+
+def _patterns(text: str) -> re.Pattern[str]:
+    lines = [
+        line.strip().replace(" ", r"\s+").replace(".{", "[^|]{") for line in text.strip().splitlines() if line.strip()
+    ]
+    return re.compile(r"(?<![\w'])(?:" + "|".join(lines) + r")(?![\w'])")
+
+
+def _table(rows: Mapping[float, str]) -> tuple[tuple[float, re.Pattern[str]], ...]:
+    return tuple((weight, _patterns(text)) for weight, text in rows.items())
+
+
+# What the company's side says: greetings with the company's name, offers of help, look-ups, requests for data, actions on
+# an account, notices, closings.
+COMPANY = _table({
+    4.0: r"""
+        how (may|can|could) (i|we) (help|assist|direct|be of)( you| your call)?
+        what (can|may) (i|we) (do|help you with|assist you with)( for you)?( today)?
+        (calls?|conversation|line|phone) (is|are|may be|will be|maybe|might be|can be|could be|being|gets|get)( all| also| always)? (being )?(recorded|monitored|taped|captured)
+        (recorded|monitored) for (quality|training|security|your|compliance|coaching|our)
+        for (quality|training|quality assurance|coaching)( and \w+)? purposes
+        on a( monitored and| monitored or)? record(ed)? line
+        thank you for (calling|contacting|choosing|holding|waiting|being a|your patience|your call|your business|your loyalty|verifying|confirming|getting in touch|reaching)
+        (is|was) there (anything|something) else (i|we|that i|you)
+        anything else (i|we) can (do|help|assist)( you)?( for you)?( with)?( today)?
+        (can|could|may) (i|we) (please )?(have|get|grab|take|confirm|verify|start with|ask for) (your|the (name|account|address|number|date|phone|best|email|card|last|spelling|zip|order|policy|serial))
+        (do i|do we|may i|can i|could i) have your (permission|consent|okay)
+        (transfer|connect|put|patch|pass|hand|get|send) you (over |across |through |on )?(to|with|through)
+        you have reached
+        you are (speaking|talking|through|connected) (to|with)
+        you are on the line with
+        you are all set
+        i (can )?(see|show|have) you (here|on|in|down|as|listed)
+        (have|having) (a|an) (great|good|nice|wonderful|lovely|blessed|pleasant) (day|one|evening|afternoon|weekend|rest|night|morning|week)
+        pull(ing)? (up )?your (account|file|order|policy|record|information|details|chart|profile|reservation)( up)?
+        our records (show|indicate|have)
+        my (supervisor|manager|colleague|specialist|team lead)( \w+)? (is|will|can) (here|join|joining|help|take|be)
+        """,
+    2.6: r"""
+        (calling|speaking|phoning) (you )?(today )?from
+        (i am|this is|we are) calling (you )?(back )?(about your|regarding your|to (let you|remind|inform|confirm|offer|follow|tell you|discuss)|on behalf|because (you|your|we|our))
+        (am i|may i|can i|could i) (speaking|speak|please speak|talk) (with|to) (mr|mrs|ms|miss|the (homeowner|person|account|policy)|\w+ \w+)
+        for verification
+        (to|so i can|so we can|let me) (verify|confirm) (your|the|a few|some|that i|you|who)
+        (verify|confirm|validate) your (identity|account|date|name|address|information|details|phone|email)
+        (let me|i will|i am going to|allow me to|let us|i can|if i can) (just |quickly |go ahead and |please )*(check|look|see|pull|bring|find|take a look|get|grab|open|access|verify|read|process|set|book|schedule|update|note|enter|put|send|email|submit|escalate|transfer|connect|issue|reset|file|apply|arrange|run|review|place|create|add)
+        (bear|stay|hang on|hold) with me
+        (one|just a|just one|a) (moment|second|minute) (please|while i|for me)
+        while i (check|look|pull|bring|get|find|verify|review|update|process|access|transfer|connect|do)
+        (please )?(hold|stay) (on )?(the line|on the line|while|for a (moment|minute|second))
+        (are you|would you be) (okay|comfortable|fine|all right|good) (with|if|being)
+        (is it|is that|would it be|are you|that) (okay|all right|fine|alright)( with you)?,? (if|that) (i|we) record
+        (i would like|i want|i need|like) to record (this|our|the|today)
+        (can|may|could) (i|we) (record|tape)
+        you (can|may|could) (opt out|decline|ask us|say no|withdraw|press|also (go|visit|use|find|download))
+        if you (would )?(prefer|rather|like|do not (want|agree|consent|wish))( not)?( to be recorded)?
+        (i|we) (do )?apologi(z|s)e
+        (i am|we are|so|very|terribly) sorry (to hear|about that|for (the|any|that|your)|you (are|have|had))
+        sorry to hear (that|about|you)
+        (i|we) (completely |totally |fully |do |certainly |absolutely |can )*(understand|appreciate) (your|the|how|that (this|you)|you|why)
+        (i|we) (can )?(see|show) (that |here |a |an |the |your |you |on |from |it |there |two |three |one )
+        i (have|am showing|am seeing) (a|an|the|your|here|that|it|you) .{0,20}(on file|on (the|your) account|on my (screen|end|side)|here|in the system)
+        (i have|i will|i am|we have|we will|i just|i already) (gone ahead|(just |now )?(updated|processed|submitted|scheduled|booked|canceled|cancelled|removed|added|noted|sent|refunded|credited|reset|applied|issued|placed|escalated|activated|locked|blocked|reversed|waived|extended|switched (it|the|that)|turned (it|the|that)|paused|stopped the|opened a))
+        (i will|i am going to|i can|we will|we can) (go ahead and|(do|get|take care of|sort|fix) (that|this|it)( out| done)? for you|waive|refund|credit|process|escalate|send you|email you|text you|offer you|schedule|get you|have (someone|a (technician|manager|supervisor|nurse)))
+        you (will|should|are going to) (receive|get|see|be (receiving|charged|getting)|hear|need to)
+        we (record|monitor|tape|use|have|offer|do not|are required|will|can|also|only|require|accept|provide|charge|ship|close|open|just need|would|would need|usually)
+        your (account|order|claim|policy|card|balance|payment|appointment|reservation|request|ticket|case|membership|subscription|loan|application|prescription) (is|was|has|will|shows|number|ends|ending|comes|went|expires|should)
+        (our|the|an|your) (policy|system|records|technician|adjuster|representatives?|agents?|team|department|specialists?|claims|billing|warehouse|pharmacist|nurse) (will|is going to|can|shows|says|requires|has|have|are)
+        (please |and )?(spell|repeat|confirm|verify) (that|your|it|the) (for me|name|last|first|email|again)
+        could you (please )?(spell|verify|confirm|provide|repeat|tell me your|give me your)
+        (can|could|would|will) you (please )?(spell|verify|confirm|provide|read me|tell me (your|what|the (last|name|address|number))|give me (your|the (last|number|address|name)))
+        (on|to) (the )?(phone )?(number|email|address|card)( that)? we have
+        (last|first) (four|five|three|six) (digits )?of your
+        what is (your|the (best|name on|billing|number|last|first|address|account|date|zip|email|phone|card|expiration|order|policy|claim|vin|serial|security|three|reason))
+        (the|your) (three|four)? ?digits? (code )?on the (back|front)
+        and (your|the|what is the|what is your) (name|date of birth|address|phone|email|zip|zip code|card number|account number|expiration( date)?|security code|last name|first name|billing|best|policy number|order number|birthday|social|number|confirmation)
+        your (full |first |last |legal )?(name|date of birth|birth date|social|address|zip|phone number|email address|account number|card number|order number|policy number|member id)( please)?
+        (and )?the (expiration|expiry|security code|cvv|name on the card|zip code|billing|three digits|date of birth|last four)
+        (in|with) (the )?(billing|claims|support|sales|retention|collections|fraud|customer (care|service|support)|technical support|scheduling|member services|patient services|service) (department|team|desk)? ?(here)?(speaking)?
+        you are (very |most |quite )?welcome
+        my pleasure
+        (happy|glad|delighted) to (help|assist|do that|take care|look|check|hear)
+        (is|was) that correct
+        did i (get|hear|read) that
+        (so )?(i have|that is|that was|let me read) .{0,30}(is that (right|correct)|back to you)
+        what (seems to be|is) the (problem|issue|trouble|matter|nature|reason)
+        (which|what) (card|account|address|date|day|time|order|item|email|phone number|payment method) (would|number|do|works|is|should)
+        would you like (me |us )?to
+        would you like (a|an|the|that|this|it)
+        (do|would) you (still |currently )?(have|want me|like me|prefer|consent|agree|authorize|happen|know (your|the) (account|order|policy|member))
+        are you (still|currently|able|calling|looking|the (account|policy|card)|available|near|in front)
+        may i (ask|place|put|know|have|record)
+        (for|on) your (convenience|security|protection|behalf)
+        as (a|our) valued
+        i am (an?|the|your) (automated|virtual|digital|ai|supervisor|manager|agent|representative|advisor|specialist|nurse|technician)
+        (artificial intelligence|ai|automated) (tools?|software|systems?|technology|note taker|assistant|models?|program)( \w+)? (to|may|will|is|are|that|which|transcri\w+|listen\w*|analy\w+|score\w*|summari\w+)
+        (train|improve|develop|teach|build)( and \w+)? (our|the|its|their) (ai|artificial|automated|models?|machine|voice|software|systems?)
+        (our|an outside|a separate|an external|another) (vendors?|partners?|suppliers?|service providers?|company|firm|technology)
+        (tell|let) me (know )?(your|what|how i|if (you|there)|more about (your|what|the)|a little|whenever|when you are ready)
+        go ahead (with|and (give|read|tell)|whenever|please)
+        (can|could) you (tell|describe|walk) me (through )?(what|about|when|which|more|where)
+        (let me|i will) (repeat|read) (that|it|this) back
+        your (confirmation|reference|tracking|ticket|case|claim) number (is|will)
+        (thank you|thank you so much|thank you very much) for (that|the|this|providing|letting|your time|your cooperation|confirming|bringing|sharing)
+        (we|i) (really )?appreciate (your|you)
+        our (number|hours|website|office|app|address|fax|email)( \w+)? (is|are)
+        what (number|city|state|name|date|day|time|email) (is|are|would|works|do|should|was)
+        does that (work|sound|help|make sense|answer)
+        how does that sound
+        sounds? good to you
+        (i am|this is|my name is) \w+( \w+)? (with|from|at|in|and i|and how|on a|how (can|may)|speaking)
+        \w+ speaking
+        """,
+    1.5: r"""
+        (thank you|thank you very much) (mr|mrs|ms|miss|sir|maam|for)
+        (mr|mrs|ms) \w+
+        (yes|no|okay|sure|all right|sorry) (sir|maam)
+        sir
+        maam
+        (certainly|absolutely|of course|no problem|not a problem|no worries|not at all|definitely)
+        (great|perfect|wonderful|excellent|lovely|fantastic|awesome|got it|gotcha|understood|noted) (and|so|thank you|let me|i|your|what|which|that|now)
+        (perfect|wonderful|excellent|fantastic)
+        good (morning|afternoon|evening)
+        how are you( doing)?( today)?
+        (i|we) understand
+        go ahead( please)?
+        take your time
+        whenever you are ready
+        (this|that) (should|will) (only )?take
+        (within|in|up to|takes?) (\w+ )?(to )?\w+ (business|working) days
+        (our|we)
+        welcome to
+        (is|are) this (for|about|regarding) (a|an|the|your)
+        is that (correct|right|okay)
+        (the |your )?(total|remaining balance|balance|amount due|payment|monthly payment) (is|comes|would be|will be)
+        for you( today)?
+        (sent|send|emailed|mailed|texted) (you|it to you|that to you|out)
+        in our (system|records|database|notes)
+        (did|have|has|had|were) you (receive|received|try|tried|get|got|use|used|check|checked|make|made|have|been|able|move|moved|ever|notice|restart|restarted|unplug|filed?|speak|spoken)
+        (for|to) (the )?security
+        (when|what time|where) (would|did|is|was|were|are|works|do) (you|your|it best|best|the (best|incident|accident))
+        how (many|much|long|old|often) (would|do|did|are|have|has) (you|your|this|that|the (pain|symptoms))
+        has (it|this|that|anyone|anything|there)
+        who (am i|is this|do i|would you|is the)
+        (what is|and|may i have|spell) your (name|number|email)
+        press(ing)? (one|two|three|four|nine|zero|pound|star|\d)
+        recorded
+        on my (end|screen|side)
+        (next|first|last) available
+        (due|billing|renewal|effective) date
+        you (can|may|could|might|would|will|need|are|should|have|do)( \w+)?( not)? (to )?(call|visit|log|go|find|download|use|expect|bring|upload|reach|check|reply|respond|keep|disregard|return|choose|pay|come|see)
+        """,
+    0.5: r"""
+        your
+        yours
+        you
+        our
+        ours
+        please
+        we
+        us
+        """,
+})  # fmt: skip
+
+# What the customer says: the problem, the wish, giving data, the household, impatience.
+CUSTOMER = _table({
+    4.0: r"""
+        i (would|did) (like|want) to (pay|cancel|return|speak|talk|order|book|schedule|make|change|report|file|open|close|buy|check|dispute|update|get (a|my|an)|know|find out|add|switch|move|upgrade|ask|renew|place|complain|transfer my|set up|see if|discuss my|inquire|refill|reschedule)
+        i (just )?(need|want|wanted|have|needed|am trying|was trying|was hoping|am hoping|am looking|was wondering|was calling|am wondering) (to )?(someone|somebody|help|a refund|my|to (pay|cancel|return|speak|talk|order|book|schedule|make|change|report|file|buy|dispute|know|get|find out|ask|see|figure|renew|place|complain|refill|move|sign up|log)|for (a|my|some)|if (you|i|there)|a question|some|an? (appointment|problem|issue|question|claim|plumber|tow|replacement|quote|new|refill|copy))
+        i am (just )?(calling|phoning|ringing)( in)?( today)?( again)?( back)? (about (my|a|an|the|some|this)|because (i|my|the|there)|to (pay|cancel|return|see|find|ask|report|make|check|get|file|change|book|order|schedule|dispute|complain)|for (my|a)|regarding (my|a)|with|in reference)
+        my (account|order|bill|card|policy|claim|internet|phone|service|package|delivery|appointment|prescription|subscription|payment|loan|mortgage|credit|refund|password|balance|statement|car|house|home|apartment|basement|kitchen|roof|flight|reservation|membership|insurance|coverage|power|water|heat|router|modem|laptop|computer|tv|washer|dryer|dishwasher|fridge|furnace|lease|rent|landlord|ticket|booking|check|checking|savings|plan|contract|invoice|application|login|email|name is on|number is|address is|zip (code )?is|social|date of birth|birthday|last name|first name|member (id|number)) ?(is|was|has|had|does|did|will|were|got|keeps|says|shows|never|still|just|needs|stopped|number|ended|ending)?
+        my (wife|husband|son|daughter|mom|mother|dad|father|kid|kids|child|children|girlfriend|boyfriend|brother|sister|boss|doctor|lawyer|attorney|neighbor|grandmother|roommate|parents|partner|dog|cat|employer|back|knee|chest|head|blood|medication|ex|family|uncle|aunt|niece|nephew|grandson|tenant|bank|accountant|job|paycheck)
+        i (was|got|have been|keep getting|am being|am getting|just got) (charged|billed|told|promised|double|waiting|overcharged|hit with|on hold|transferred|calling|trying|having|getting|locked|laid|bounced|a (letter|bill|notice|call|text|email|message|charge|statement|ticket|voicemail))
+        (i|we) (bought|ordered|paid|lost|forgot|received|returned|moved|fell|hit|rear ended|woke|canceled|cancelled|signed up|never (got|received|signed|ordered|agreed|asked|authorized)|did not (get|receive|order|authorize|sign|make|know|ask|agree|realize|want)|called (you|last|before|yesterday|earlier|in|three|twice)|already (paid|told|gave|called|sent|talked|spoke|tried)|do not (know|understand|want|remember|have (it|that|the|time|any)|care|see|recognize|think so|consent|like|need|talk|agree|feel|trust)|saw|noticed|tried|spoke|talked|left|can not (log|get|find|afford|believe|access|see|remember|pay|wait|make|seem|reach))
+        (that is|that will be|that would be|no that is|nope that is|i think that is) (all|it|everything)( i (need|needed|wanted))?( for (today|now))?
+        (no|nope) (that is|thank you|i am good|i think|we are good|nothing|not (really|today|right now|at the moment))
+        (this|that|it) is (ridiculous|unacceptable|outrageous|absurd|the (third|second|fourth|fifth) time|a joke|not (fair|working|right|my)|driving me|crazy|insane|bull\w*)
+        (it|that|this|she|he|they) (just )?(stopped|broke|started|keeps|kept|is not working|does not work|will not|did not work|never (came|arrived|showed|worked)|has not (come|arrived|worked|shown)|was supposed|said (it|they|he|she|that|i|you)|told me|showed up|died|leaks|leaked|arrived (broken|damaged))
+        (stop|do not|quit) (recording|record|calling|using my|record me|tape)
+        (are|were) you (recording|guys recording|taping|going to record)
+        is (this|the|my) (call|line|conversation)? ?(being )?(recorded|taped)
+        (do not|not) want (to be|this|it|my|the|you|any ai|ai|that)( \w+)? ?(recorded|recording|taped)?
+        (i am|am) not (comfortable|okay|happy|interested|paying|going to|sure|giving|agreeing)
+        i (do not )?(consent|object|refuse|agree)( to)?
+        (my|the) (card )?number is
+        (it is|that is) (under|in) (my|the name|\w+ name)
+        (can|could) (i|you) (just |please |maybe |also )?(pay|return|cancel|speak to (a|someone|your|the)|talk to (a|someone|your|the)|get (a (refund|person|real|human|copy|manager|supervisor)|my|someone|somebody|out)|change my|switch my|use my|do that online|send (me|it|someone|somebody)|email (me|it)|tell me (why|how|if|when)|help me|fix|check (my|if|on my|whether)|transfer me|explain|waive|refund|cancel|stop|turn (it|that) off|connect me|put me|look (into|up) (my|why|what)|lower|extend|give me (a|my|an|some|until)|make (a|an|sure)|refill|reschedule my|add my)
+        what (are your|time do you|is your (return|refund|cancellation|policy|website|address|hours)|do you (mean|guys|charge|recommend|need from)|are (the|my) options|happens if|should i|do i (do|need|owe|have))
+        how (much|long|soon|do|can|would|should|come|am|did) (is|it|will it|does|do i|is it|would it|i (pay|get|know|do|owe|opt)|am i|can i|the|my|that|would i|come|i supposed|long)
+        when (will|can|do|would|is|does|am|should) (i|it|my|the|that|someone|somebody|you (guys)?|they)
+        why (is|was|am|did|do|does|are|were|would|should|has|have|can) (i|my|you|it|the|there|that|this|they|nobody)
+        do (i|you guys|you people|you all)
+        (you guys|you people)
+        (yes|yeah|hi|hello|okay|oh) (hi|hello) (i|my|yeah|yes|this is)
+        (a |the )?(manager|supervisor|real person|human being|representative) please
+        """,
+    2.2: r"""
+        (my|i) (name|last name|first name) is
+        (it is|that is|that would be|that will be) (\d+|one|two|three|four|five|six|seven|eight|nine|zero|oh|double|a|\w+ (street|road|avenue|drive|lane)|\w+ (at|dot) \w+)
+        (yeah|yes|yup|sure|okay|no|nope|oh|well) (it is|that is (right|correct|fine|me|it|okay|good|the)|i (am|do|did|have|can|was|will|would|need|just|guess|think|know)|my|go ahead|please do|i will hold|you can|we|because|but)
+        that is (me|him|her|my|right|correct|fine|great|good|okay|perfect|ridiculous|the (one|card|last|right)|what i)
+        (that|monday|tuesday|wednesday|thursday|friday|saturday|sunday|either|morning|afternoon|anytime|the \w+) (works|is (fine|good|great|better|perfect)|would (be|work))( for me)?
+        works for me
+        (speaking|this is (he|she|him|her|me))
+        who is (this|calling)
+        (i|we) (guess|think|thought|believe|hope|heard|assume|mean|figured|swear|wish)
+        thank you (so much|very much|for (your help|the help|all your help|nothing|explaining|fixing|getting back))
+        (great|okay|perfect|good|all right|awesome|wonderful|cool|oh good|oh great) (thank you|thank you bye)
+        you too
+        (thank you|okay|all right)? ?(bye|bye bye|take care)
+        (oh|ugh|wow|ah|gosh|jeez|huh|geez|man|seriously|really|whoa|phew|well)
+        (i|we) (have|had) (a|an|the|been|this|no|to|two|three|some|it)
+        (i|we) (was|were|am|had|did|got|went|used|live|work|sold|changed|drove|saw|put|took|sent|told|said|called|made|started|noticed|drive|own|rent|travel|moved|can not|do not|did not|could not|would not|have not|am not|was not)
+        (i would|i will) (rather|prefer|take|pay|hold|wait|use|call back|think about|need|do that|like that|love)
+        (i|we) (need|want)
+        (hurts|pain|hurting|swollen|dizzy|fever|sick|bleeding|rash|nauseous|nausea)
+        (it|they) (is|are|was|were) (not|broken|leaking|making|too|supposed|still|gone|wrong|damaged|dead|late|missing|blinking|stuck|frozen)
+        (for|to|with|of|in|on|at|about|from) (my|me|mine)
+        (give|tell|send|call|text|email|charge|charged|told|gave|sent|help|let|bill|billed|calling|called|recording|record) me
+        not (really|yet|that i know|sure)
+        nothing else
+        (go|fire) (ahead|away)
+        (i|we) (am|are) (in|at|from|on|a|an|moving|traveling|having|getting|still|ready|fine|good|trying|so (tired|frustrated|upset)|very|really|pretty|kind of|here|looking|interested|worried|sick|tired|done|out|home|driving|pregnant|behind)
+        never mind
+        mine
+        your (company|website|app|driver|technician|guy|store|people|competitor|ad|colleague|coworker|last (agent|rep|person))
+        the (last|other|first|previous) (agent|rep|person|guy|lady|woman|representative|girl)
+        (is|are|was) (there|that|it|this) (a (fee|charge|way|penalty|problem|discount|cheaper)|any (way|chance|fee|charge)|going to (cost|take|be)|covered|included|free|possible|too late|safe)
+        (somebody|someone|nobody|anybody) (to|is|can|will|has|ever|came|called|told|said|stole|hit|used|was)
+        (how|what) about (the|my|if|on)
+        """,
+    1.0: r"""
+        my
+        me
+        i
+        yeah
+        yes
+        nope
+        no
+        sure
+        hello
+        """,
+    0.6: r"""
+        i am
+        i have
+        i will
+        so
+        just
+        actually
+        because
+        """,
+})  # fmt: skip
+
+# Words that look like one side's but tell nothing, taken out of the tables' reach: heaviest first, they hide what is below.
+NEUTRAL = _patterns(r"""
+    my name is
+    this is
+    thank you( very much| so much)?
+    (i|we) (see|know)
+    yes (of course|certainly|absolutely|sir|maam)
+    i am (sorry|afraid)
+    i will (be|do)
+    (you know|i mean|let us see)
+    let me
+    no problem
+    hi|hello
+    """)
+
+# What a machine says: menus, queues, pre-recorded notices. Weight: machine against human agent.
+SYSTEM = _table({
+    5.0: r"""
+        (press|dial|say or press) (one|two|three|four|five|six|seven|eight|nine|zero|pound|star|the pound|\d)
+        para espa.ol
+        (our |the )?menu (options )?ha(s|ve) (recently )?changed
+        please listen (carefully|closely|to the following)
+        your call is (very )?important
+        (will be )?answered in the order
+        (all|our) (of )?(our )?(agents|representatives|operators|associates|lines) are (currently |all |still )*(busy|assisting|helping|unavailable)
+        (please )?(stay|remain) on the line
+        next available (agent|representative|associate|operator|team member|specialist|adviser|advisor)
+        (your )?(estimated|expected|approximate) wait( time)?
+        (at|after) the (tone|beep)
+        you are (caller )?number \w+ in
+        please enter (your|the)
+        (using|on) (your|the) (telephone )?keypad
+        followed by the pound
+        (office|business) hours are
+        for (billing|sales|support|claims|payments|technical support|all other \w+|english|new \w+|existing \w+) (press|say|please)
+        (to|if you) .{3,60} (press|say) (one|two|three|four|five|six|seven|eight|nine|zero|star|pound|\d)
+        if (this is|you have|you are experiencing) an? (medical |life threatening )?emergency
+        (i am|this is|you are (speaking|talking) (to|with)) (an|the|your|our|a)( \w+)? (automated|virtual|digital|ai|voice)( \w+)? ?(assistant|agent|system|attendant|voice|service)
+        """,
+    2.0: r"""
+        (please )?(continue to )?hold
+        your call (may|will|is|might|could) (be )?
+        (this|your|all|calls?) (calls?|conversation)?(s)? (may|will|might) be (monitored|recorded)
+        calls (are|may|to)
+        by (staying|remaining|continuing)
+        (transferring|connecting) (your call|you)
+        (an|a|the next) (agent|representative|associate) will
+        we are (currently )?(experiencing|closed|unable)
+        (automated|virtual|digital|recorded) (assistant|message|system|announcement|attendant)
+        """,
+    0.7: r"""
+        thank you for (calling|holding|waiting|contacting)
+        welcome to
+        """,
+    -3.0: r"""
+        this is (?!an |a |the |your |our )\w+
+        my name is
+        (how|what) (can|may) i (help|do|assist)
+        speaking
+        let me
+        (my|our) (system|screen|computer) is
+        (so|well|okay|um|alright|mmhm|got it|sure|absolutely|sorry)
+        i (can )?(see|understand|will|am going|have|just|apologize)
+        mmhm
+        """,
+})  # fmt: skip
+
+# A question, by its words: recognisers lose question marks.
+QUESTION = _patterns(r"""
+    (can|could|may|would|will|shall|should) (i|you|we|it|that|there|someone|somebody)
+    (do|does|did|are|is|was|were|have|has|had) (i|you|we|it|that|this|there|the|your|my|anyone|they|he|she)
+    (what|which|when|where|why|who|how)( \w+){0,2} (is|are|was|were|do|does|did|can|may|will|would|should|have|has|am|works?|seems)
+    how (much|many|long|come|about)
+    what (number|name|time|day|date|kind|about|card|email)
+    """)
+DATA_REQUEST = _patterns(r"""
+    (name|number|address|birth|birthday|zip( code)?|code|digits|email|date|spelling|spell that|social( security)?|phone|card|expiration|expiry|policy|account|order|vin|license|plate|amount|city|state|street|reason|last four)( please| for me| on (it|the card|file|the account|the back)| of your (card|social|account))*
+    """)
+OFFER_OF_HELP = _patterns(r"""
+    how (may|can|could) (i|we) (help|assist|direct|be of)( you| your call)?( with)?( that| this)?( today)?
+    what (can|may) (i|we) (do|help you with|assist you with)( for you)?( today)?
+    what is the (reason for|nature of) your call( today)?
+    (thank you for (calling|holding)).{0,40} (this is|my name is|you are speaking with) \w+
+    """)
+CONSENT_QUESTION = _patterns(r"""
+    (okay|all right|fine|comfortable|consent|agree|permission|mind)
+    """)
+RESPONSE = _patterns(r"""
+    (yes|yeah|no|nope|sure|okay|oh|right|all right|great|perfect|got it|of course|absolutely|certainly|thank you|mmhm|hi|hello|um|well|sorry|wonderful|excellent|awesome|fine|good|correct|exactly|understood|no problem|you are welcome|my pleasure|that is (fine|right|correct|it|all|me|great|okay)|it is|i do|i am|i did|i can|not|never mind|ugh|wow|cool|bye|speaking|go ahead|one moment|let me|i see|what|why|really|gotcha)
+    """)
+ANSWER = _patterns(r"""
+    (yes|yeah|no|nope|sure|okay|it is|that is|my|i do|i am|i did|i have|i will|i can|i guess|i think|the|um|well|oh|fine|correct|not|speaking|go ahead|that (is|would|works)|mmhm|about|probably|maybe|just|of course|absolutely|go right ahead|please|hold on|let me|one (second|moment|sec))
+    """)
+CONTINUATION = _patterns(r"""
+    (and|but|so|because|also|then|or|which|who|that|to|for|with|if|when|since|plus|as|however|until|unless|while)
+    """)
+ACKNOWLEDGEMENT = _patterns(r"""
+    (mmhm|okay|right|got it|all right|yeah|yes|i see|sure|thank you|great|perfect|and|go ahead|gotcha|okay (thank you|got it)|good|understood|hello|oh|oh okay|oh i see)( okay| yeah| great| perfect| thank you)*
+    """)
+THANKS = _patterns(r"thank you( so| very)?( much)?( for \w+ \w+)?|appreciate (it|that|your help)")
+WELCOME = _patterns(
+    r"you are (very |most )?welcome|my pleasure|no problem|not a problem|any ?time|have (a|an) \w+ (day|one|evening|weekend|afternoon|night)"
+)
+FAREWELL = _patterns(r"bye( bye)?|take care|have (a|an) \w+ (day|one|evening|weekend|afternoon|night|rest)|you too")
+HELLO = _patterns(r"hello")
+SELF_INTRODUCTION = re.compile(
+    r"(?<![\w'])(?:this\s+is|my\s+name\s+is|i\s+am|you\s+have\s+got|speaking\s+with|talking\s+to|name\s+is|you\s+have)\s+(\w{2,})(?![\w'])"
+)
+NOT_NAMES = frozenset(
+    """a an the your our my not calling sorry going in from for about on just here so very glad happy sure still with
+    automated virtual also being really trying looking going what how who""".split()
+)
+ADDRESS = re.compile(
+    r"(?<![\w'])(?:hi|hello|thank\s+you|okay|yes|no|sorry|all\s+right|great|morning|afternoon|evening)\s+(\w{2,})(?![\w'])"
+)
+UNFINISHED = frozenset(
+    {
+        "and",
+        "the",
+        "a",
+        "an",
+        "to",
+        "is",
+        "my",
+        "your",
+        "of",
+        "for",
+        "with",
+        "or",
+        "but",
+        "because",
+        "our",
+        "in",
+        "at",
+        "i",
+        "we",
+    }
+)
+DIGIT_WORDS = frozenset(
+    """zero oh o one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred double triple dash hyphen dot at
+    underscore""".split()
+)

@@ -1,0 +1,186 @@
+"""Who says each utterance, from what is said and in what order: a chain of utterances, weighed forward and backward.
+
+Four states, not three, because a customer who answers a machine is followed by the machine, and one who answers an agent
+by the agent. A channel's known side limits the states; in a mono recording all are open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import exp, inf, log, log1p
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from scanner.detect import speaker_cues as cues
+from scanner.detect.utterances import LONG_PAUSE_S, Utterance
+
+Side = Literal["company", "customer"]
+
+AGENT, CUSTOMER_OF_AGENT, MACHINE, CUSTOMER_OF_MACHINE = range(4)
+_COMPANY_STATES = (AGENT, MACHINE)
+_CUSTOMER_STATES = (CUSTOMER_OF_AGENT, CUSTOMER_OF_MACHINE)
+_STATES = 4
+
+Matrix = npt.NDArray[np.float64]
+
+# How much of the cues' weight is believed: they are not independent of each other, so the sum of them exaggerates.
+_TEMPERATURE = 0.8
+_NAME_ADDRESSED = 3.0
+_NO_CUE_MACHINE = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """For each utterance the probabilities of agent, machine and customer; and how well the whole fits (log)."""
+
+    agent: tuple[float, ...]
+    machine: tuple[float, ...]
+    customer: tuple[float, ...]
+    fit: float
+
+
+def voices_of(utterances: Sequence[Utterance], *, sides: Mapping[int, Side]) -> Voices:
+    """Who says each utterance; `sides` gives the side of each channel that is known.
+
+    Names join what lies apart: after "this is Megan" a "hi Megan" comes from the other side. So it is weighed twice.
+    """
+    if not utterances:
+        return Voices((), (), (), 0.0)
+    first = _weighed(utterances, sides)
+    return _weighed(_with_names(utterances, first), sides)
+
+
+def _weighed(utterances: Sequence[Utterance], sides: Mapping[int, Side]) -> Voices:
+    evidence = np.array([_evidence(u) for u in utterances])
+    for i, utterance in enumerate(utterances):
+        side = sides.get(utterance.channel)
+        if side == "company":
+            evidence[i, list(_CUSTOMER_STATES)] = -inf
+        elif side == "customer":
+            evidence[i, list(_COMPANY_STATES)] = -inf
+    steps = [_transition(a, b) for a, b in pairwise(utterances)]
+    forward = np.empty_like(evidence)
+    forward[0] = _START + evidence[0]
+    for i, step in enumerate(steps, 1):
+        forward[i] = np.logaddexp.reduce(forward[i - 1][:, None] + step, axis=0) + evidence[i]
+    backward = np.zeros_like(evidence)
+    for i in range(len(steps) - 1, -1, -1):
+        backward[i] = np.logaddexp.reduce(steps[i] + (evidence[i + 1] + backward[i + 1])[None, :], axis=1)
+    joint = forward + backward
+    posterior = np.exp(joint - np.logaddexp.reduce(joint, axis=1, keepdims=True))
+    return Voices(
+        agent=tuple(float(p) for p in posterior[:, AGENT]),
+        machine=tuple(float(p) for p in posterior[:, MACHINE]),
+        customer=tuple(float(p) for p in posterior[:, CUSTOMER_OF_AGENT] + posterior[:, CUSTOMER_OF_MACHINE]),
+        fit=float(np.logaddexp.reduce(forward[-1])),
+    )
+
+
+# Most calls open with the company's voice; a customer who was called opens with a hello (a customer's cue).
+_START = np.log(np.array([0.55, 0.12, 0.32, 0.01]))
+
+
+def _evidence(utterance: Utterance) -> list[float]:
+    half = utterance.company * _TEMPERATURE / 2
+    if utterance.digits and utterance.length >= 3:
+        half -= 0.5  # who reads out numbers is mostly the customer
+    machine = _NO_CUE_MACHINE + utterance.machine
+    return [half, -half, half + machine if half + machine < 8 else 8.0, -half]
+
+
+def _transition(before: Utterance, after: Utterance) -> Matrix:
+    """Log-probabilities of the state after, given the state before."""
+    turn = _turn_odds(before, after)
+    changes, stays = -log1p(exp(-turn)), -log1p(exp(turn))
+    hold = after.pause_s > 2.5
+    to_machine = log(0.08 if hold else 0.01)
+    to_agent = log(0.35 if after.pause_s > 0.6 else 0.15)
+    step = np.full((_STATES, _STATES), -inf)
+    step[AGENT, AGENT] = stays
+    step[AGENT, MACHINE] = stays + to_machine
+    step[AGENT, CUSTOMER_OF_AGENT] = changes
+    step[MACHINE, MACHINE] = stays
+    step[MACHINE, AGENT] = np.logaddexp(stays, changes) + to_agent
+    step[MACHINE, CUSTOMER_OF_MACHINE] = changes + log(0.5)
+    step[MACHINE, CUSTOMER_OF_AGENT] = changes + log(0.2)
+    step[CUSTOMER_OF_AGENT, CUSTOMER_OF_AGENT] = stays
+    step[CUSTOMER_OF_AGENT, AGENT] = changes
+    step[CUSTOMER_OF_AGENT, MACHINE] = changes + to_machine
+    step[CUSTOMER_OF_MACHINE, CUSTOMER_OF_MACHINE] = stays
+    step[CUSTOMER_OF_MACHINE, MACHINE] = changes + log(0.6)
+    step[CUSTOMER_OF_MACHINE, AGENT] = changes + log(0.4)
+    return step
+
+
+def _turn_odds(before: Utterance, after: Utterance) -> float:
+    """Log-odds that another side speaks `after`, whatever the words say about roles."""
+    if before.channel != after.channel:
+        return 0.0
+    odds = _boundary_odds(after)
+    responds = cues.RESPONSE.match(after.text) is not None
+    lone = cues.ACKNOWLEDGEMENT.fullmatch(after.text) is not None
+    if cues.OFFER_OF_HELP.search(before.text[-80:]):
+        odds += 3.0
+    elif before.asks:
+        odds += 1.6
+        if cues.ANSWER.match(after.text):
+            odds += 1.2
+        if after.asks:
+            odds -= 1.6
+    if before.asks_for_data and after.digits:
+        odds += 2.0
+    if before.digits:
+        odds += -2.0 if after.digits else (1.2 if lone or responds else 0.4)
+    if cues.ACKNOWLEDGEMENT.fullmatch(before.text) and not before.asks:
+        odds += 0.3 if after.pause_s >= LONG_PAUSE_S else -0.4
+    if lone:
+        odds += 0.8
+    elif responds:
+        odds += 0.7
+    elif cues.CONTINUATION.match(after.text):
+        odds -= 0.8
+    odds += _pair_odds(before.text, after.text)
+    if before.text.rpartition(" ")[2] in cues.UNFINISHED:
+        odds -= 2.0
+    return odds
+
+
+def _boundary_odds(after: Utterance) -> float:
+    """What silence and punctuation say; both are of the recogniser's making and believed a little."""
+    if after.pause_s > 2.5:
+        return 0.3
+    if after.after_sentence:
+        return -1.3 if after.pause_s < 0.1 else -0.6 if after.pause_s < 0.3 else 0.1 if after.pause_s < 0.55 else 0.5
+    return -4.0 if after.pause_s < 0.1 else -2.5 if after.pause_s < 0.3 else -1.5 if after.pause_s < 0.55 else -0.7
+
+
+def _pair_odds(before: str, after: str) -> float:
+    if cues.THANKS.search(before[-60:]) and cues.WELCOME.match(after):
+        return 2.0
+    if cues.FAREWELL.search(before[-30:]) and cues.FAREWELL.match(after):
+        return 1.5
+    if cues.FAREWELL.search(before[-30:]) and cues.THANKS.match(after):
+        return 1.2
+    return 0.0
+
+
+def _with_names(utterances: Sequence[Utterance], voices: Voices) -> list[Utterance]:
+    """The utterances with the weight of names: who gives a name is not who calls the other by it."""
+    given: dict[str, float] = {}
+    for utterance, customer in zip(utterances, voices.customer, strict=True):
+        for match in cues.SELF_INTRODUCTION.finditer(utterance.text):
+            if match[1] not in cues.NOT_NAMES:
+                given.setdefault(match[1], 1.0 - 2.0 * customer)
+    if not given:
+        return list(utterances)
+    weighed = []
+    for utterance in utterances:
+        weight = 0.0
+        for match in cues.ADDRESS.finditer(utterance.text):
+            weight -= _NAME_ADDRESSED * given.get(match[1], 0.0)
+        weighed.append(replace(utterance, company=utterance.company + weight) if weight else utterance)
+    return weighed
