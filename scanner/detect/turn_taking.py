@@ -6,7 +6,7 @@ by the agent. A channel's known side limits the states; in a mono recording all 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import exp, inf, log, log1p
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scanner.detect import speaker_cues as cues
-from scanner.detect.utterances import LONG_PAUSE_S, Utterance
+from scanner.detect.utterances import Utterance
 
 Side = Literal["company", "customer"]
 
@@ -27,9 +27,7 @@ _STATES = 4
 
 Matrix = npt.NDArray[np.float64]
 
-# How much of the cues' weight is believed: they are not independent of each other, so the sum of them exaggerates.
-_TEMPERATURE = 0.8
-_NAME_ADDRESSED = 3.0
+_NAME_ADDRESSED = 2.0
 _NO_CUE_MACHINE = -1.0
 
 
@@ -85,11 +83,9 @@ _START = np.log(np.array([0.55, 0.12, 0.32, 0.01]))
 
 
 def _evidence(utterance: Utterance) -> list[float]:
-    half = utterance.company * _TEMPERATURE / 2
-    if utterance.digits and utterance.length >= 3:
-        half -= 0.5  # who reads out numbers is mostly the customer
+    half = utterance.company / 2
     machine = _NO_CUE_MACHINE + utterance.machine
-    return [half, -half, half + machine if half + machine < 8 else 8.0, -half]
+    return [half, -half, half + min(8.0, machine), -half]
 
 
 def _transition(before: Utterance, after: Utterance) -> Matrix:
@@ -120,52 +116,51 @@ def _turn_odds(before: Utterance, after: Utterance) -> float:
     """Log-odds that another side speaks `after`, whatever the words say about roles."""
     if before.channel != after.channel:
         return 0.0
-    odds = _boundary_odds(after)
-    responds = cues.RESPONSE.match(after.text) is not None
-    lone = cues.ACKNOWLEDGEMENT.fullmatch(after.text) is not None
-    if cues.OFFER_OF_HELP.search(before.text[-80:]):
-        odds += 3.0
-    elif before.asks:
-        odds += 1.6
-        if cues.ANSWER.match(after.text):
-            odds += 1.2
-        if after.asks:
-            odds -= 1.6
-    if before.asks_for_data and after.digits:
-        odds += 2.0
-    if before.digits:
-        odds += -2.0 if after.digits else (1.2 if lone or responds else 0.4)
-    if cues.ACKNOWLEDGEMENT.fullmatch(before.text) and not before.asks:
-        odds += 0.3 if after.pause_s >= LONG_PAUSE_S else -0.4
-    if lone:
-        odds += 0.8
-    elif responds:
-        odds += 0.7
-    elif cues.CONTINUATION.match(after.text):
-        odds -= 0.8
-    odds += _pair_odds(before.text, after.text)
-    if before.text.rpartition(" ")[2] in cues.UNFINISHED:
-        odds -= 2.0
-    return odds
+    return sum(weight for weight, holds in _TURN_SIGNS if holds(before, after))
 
 
-def _boundary_odds(after: Utterance) -> float:
-    """What silence and punctuation say; both are of the recogniser's making and believed a little."""
-    if after.pause_s > 2.5:
-        return 0.3
-    if after.after_sentence:
-        return -1.3 if after.pause_s < 0.1 else -0.6 if after.pause_s < 0.3 else 0.1 if after.pause_s < 0.55 else 0.5
-    return -4.0 if after.pause_s < 0.1 else -2.5 if after.pause_s < 0.3 else -1.5 if after.pause_s < 0.55 else -0.7
+def _offers_help(u: Utterance) -> bool:
+    return cues.OFFER_OF_HELP.search(u.text[-80:]) is not None
 
 
-def _pair_odds(before: str, after: str) -> float:
-    if cues.THANKS.search(before[-60:]) and cues.WELCOME.match(after):
-        return 2.0
-    if cues.FAREWELL.search(before[-30:]) and cues.FAREWELL.match(after):
-        return 1.5
-    if cues.FAREWELL.search(before[-30:]) and cues.THANKS.match(after):
-        return 1.2
-    return 0.0
+def _only_acknowledges(u: Utterance) -> bool:
+    return cues.ACKNOWLEDGEMENT.fullmatch(u.text) is not None
+
+
+def _thanks_answered(before: Utterance, after: Utterance) -> bool:
+    return cues.THANKS.search(before.text[-60:]) is not None and cues.WELCOME.match(after.text) is not None
+
+
+def _farewell_answered(before: Utterance, after: Utterance) -> bool:
+    return cues.FAREWELL.search(before.text[-30:]) is not None and (
+        cues.FAREWELL.match(after.text) is not None or cues.THANKS.match(after.text) is not None
+    )
+
+
+# Signs that the other side speaks now, with their weights (log-odds, added up). Fitted on typed calls, with pauses and
+# punctuation roughened as recognisers leave them, and rounded; silence alone is believed less than there, because
+# recognisers place words loosely.
+_TURN_SIGNS: tuple[tuple[float, Callable[[Utterance, Utterance], bool]], ...] = (
+    (-1.4, lambda _b, _a: True),
+    (0.9, lambda _b, a: a.after_sentence),
+    (0.9, lambda _b, a: a.pause_s >= 0.28),
+    (1.0, lambda _b, a: a.pause_s >= 0.45),
+    (0.5, lambda _b, a: a.pause_s >= 0.8),
+    (-2.0, lambda _b, a: not a.after_sentence and a.pause_s < 0.1),
+    (3.0, lambda b, _a: _offers_help(b)),
+    (1.9, lambda b, _a: b.asks and not _offers_help(b)),
+    (-1.3, lambda b, a: b.asks and a.asks),
+    (2.0, lambda b, a: b.asks_for_data and a.digits),
+    (-1.9, lambda b, a: b.digits and a.digits),
+    (0.3, lambda b, a: b.digits and not a.digits),
+    (-1.2, lambda b, _a: b.length <= 2),
+    (1.2, lambda _b, a: _only_acknowledges(a)),
+    (0.7, lambda _b, a: cues.RESPONSE.match(a.text) is not None and not _only_acknowledges(a)),
+    (-0.3, lambda b, a: a.asks and not b.asks),
+    (2.0, _thanks_answered),
+    (1.5, _farewell_answered),
+    (-2.0, lambda b, _a: b.text.rpartition(" ")[2] in cues.UNFINISHED),
+)
 
 
 def _with_names(utterances: Sequence[Utterance], voices: Voices) -> list[Utterance]:

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from scanner.detect import speaker_cues as cues
+from scanner.detect.speaker_words import word_evidence
 from scanner.transcript import Word
 
 PAUSE_S = 0.28
 """Two words of one channel so far apart may be two voices."""
-LONG_PAUSE_S = 0.45
 OVERLONG_WORD_S = 1.1
 """A word longer than this hides a pause: recognisers stretch the last word to the next one."""
 
-_ABBREVIATIONS = frozenset({"mr.", "mrs.", "ms.", "dr.", "st.", "no.", "jr.", "sr.", "u.s.", "a.m.", "p.m.", "etc."})
+_ABBREVIATIONS = frozenset({"mr.", "mrs.", "ms.", "dr.", "st.", "jr.", "sr.", "u.s.", "a.m.", "p.m.", "etc."})
 _DIGITS = re.compile(r"[\d.,:/$%-]*\d[\d.,:/$%-]*")
-_MAX_EVIDENCE = 7.0
+_MAX_EVIDENCE = 4.5
 _TURNING_CUE = 2.2
 """Within a sentence a cue of this weight may begin another voice's words."""
 
@@ -93,9 +93,11 @@ def _of_channel(words: Sequence[Word], indices: list[int], channel: int) -> list
     found = []
     for n, (start, end) in enumerate(pairwise(bounds)):
         run = [words[i] for i in indices[start:end]]
-        said = text.text[text.offsets[start] : text.offsets[end] if end < len(indices) else None].strip(
-            f" {cues.SENTENCE_END}"
-        )
+        stop = text.offsets[end] if end < len(indices) else None
+        said = text.text[text.offsets[start] : stop].strip(f" {cues.SENTENCE_END}")
+        asks = run[-1].text.endswith("?") or bool(cues.QUESTION.match(said))
+        asks_for_data = bool(cues.DATA_REQUEST.search(said[-60:]))
+        digits = _mostly_digits(run)
         found.append(
             Utterance(
                 indices=tuple(indices[start:end]),
@@ -103,13 +105,13 @@ def _of_channel(words: Sequence[Word], indices: list[int], channel: int) -> list
                 start_s=run[0].start_s,
                 end_s=max(w.end_s for w in run),
                 text=said,
-                company=_clamped(company_of[n]),
+                company=_company(company_of[n], said, asks_for_data=asks and asks_for_data, digits=digits),
                 machine=_clamped(machine_of[n]),
                 pause_s=gaps[start - 1] if start else 0.0,
                 after_sentence=start == 0 or ends_sentence(words[indices[start - 1]].text),
-                asks=run[-1].text.endswith("?") or bool(cues.QUESTION.match(said)),
-                asks_for_data=bool(cues.DATA_REQUEST.search(said[-60:])),
-                digits=_mostly_digits(run),
+                asks=asks,
+                asks_for_data=asks_for_data,
+                digits=digits,
             )
         )
     return found
@@ -175,6 +177,16 @@ def _per_utterance(matches: Sequence[_Match], text: _Text, bounds: Sequence[int]
         for n in range(bisect_right(bounds, reach.start) - 1, bisect_left(bounds, reach.stop)):
             sums[n] += weight
     return sums
+
+
+def _company(cue_weight: float, text: str, *, asks_for_data: bool, digits: bool) -> float:
+    """Log-odds of the company's side. Cues and words lean on each other, so each counts for a part of its sum."""
+    odds = 0.2 + 0.5 * cue_weight + 0.3 * word_evidence(text)
+    if asks_for_data:
+        odds += 0.5
+    if digits:
+        odds -= 0.6
+    return _clamped(odds)
 
 
 def _clamped(evidence: float) -> float:

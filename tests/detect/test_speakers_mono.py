@@ -1,0 +1,145 @@
+"""Who speaks in a mono recording, found from words and turn-taking, on calls tuned on and on calls held out."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+import yaml
+
+from scanner.detect.speakers import assign_speakers
+from scanner.dialogue import parse_dialogue, without_speakers
+from scanner.transcript import COMPANY_SIDE, Transcript, Word
+
+CASES = Path(__file__).parents[1] / "cases" / "speakers"
+
+
+def calls(name):
+    return {key: case["call"] for key, case in yaml.safe_load((CASES / f"{name}.yaml").read_text()).items()}
+
+
+def roughened(text, *, seed):
+    """The mono call as a recogniser gives it: uneven pauses within and between turns, a fifth of its punctuation lost."""
+    random = Random(seed)
+    words = []
+    at_s = 1.0
+    for line in text.strip().splitlines():
+        speaker, said = line.strip().split(": ", 1)
+        tokens = said.split()
+        at_s += random.uniform(0.1, 0.9)
+        for k, said_token in enumerate(tokens):
+            token = said_token
+            last = k == len(tokens) - 1
+            pause_s = 0.0
+            if token[-1] in ".?!":
+                pause_s = 0.0 if last else random.uniform(0.1, 0.6)
+            elif token[-1] == ",":
+                pause_s = random.uniform(0.0, 0.3)
+            if token[-1] in ".?!," and random.random() < 0.2:
+                token = token[:-1] + random.choice(["", ","])
+            length_s = random.uniform(0.15, 0.4)
+            stretched_s = pause_s * random.choice([0.0, 0.0, 0.5])
+            words.append(Word(token, at_s, at_s + length_s + stretched_s, 0.9, 0, speaker))
+            at_s += length_s + pause_s
+    return Transcript.of(words)
+
+
+def side(speaker):
+    return "company" if speaker in COMPANY_SIDE else speaker
+
+
+def accuracy(truth):
+    """Words on the right side, of how many; the same for turns by the side of most of their words."""
+    found = assign_speakers(without_speakers(truth), channels=1, agent_channel=None).transcript
+    right = [side(a.speaker) == side(b.speaker) for a, b in zip(truth.words, found.words, strict=True)]
+    turns = []
+    at = 0
+    for turn in truth.turns(max_gap_s=99):
+        turns.append(sum(right[at : at + len(turn.words)]) * 2 > len(turn.words))
+        at += len(turn.words)
+    return sum(right), len(right), sum(turns), len(turns)
+
+
+def overall(truths):
+    words_right, words, turns_right, turns = (sum(column) for column in zip(*map(accuracy, truths), strict=True))
+    return words_right / words, turns_right / turns
+
+
+@pytest.mark.parametrize(
+    ("name", "rough", "words", "turns"),
+    [
+        ("tuning", False, 0.92, 0.91),
+        ("tuning", True, 0.84, 0.82),
+        ("held_out", False, 0.85, 0.81),
+        ("held_out", True, 0.78, 0.74),
+    ],
+)
+def test_most_words_are_on_the_right_side(name, rough, words, turns):
+    """Words and turns of mono calls are put on the right side at least this often, `unknown` counting as wrong."""
+    texts = calls(name).values()
+    truths = (
+        [roughened(text, seed=seed) for seed in range(3) for text in texts]
+        if rough
+        else [parse_dialogue(text, mono=True) for text in texts]
+    )
+    found_words, found_turns = overall(truths)
+    assert found_words >= words
+    assert found_turns >= turns
+
+
+def test_confidence_means_something():
+    """Of words said to be nine in ten sure, nearly nine in ten are right; of unsure ones fewer."""
+    sure, unsure = [], []
+    for text in calls("held_out").values():
+        truth = roughened(text, seed=11)
+        found = assign_speakers(without_speakers(truth), channels=1, agent_channel=None).transcript
+        for a, b in zip(truth.words, found.words, strict=True):
+            if b.speaker != "unknown":
+                (sure if b.speaker_confidence >= 0.9 else unsure).append(side(a.speaker) == side(b.speaker))
+    assert sum(sure) / len(sure) >= 0.88
+    assert sum(unsure) / len(unsure) < sum(sure) / len(sure) - 0.05
+
+
+@pytest.mark.parametrize("name", ["tuning", "held_out"])
+def test_notices_are_the_companys(name):
+    """Words of a recording notice in a mono call are hardly ever taken for the customer's."""
+    wrong = total = 0
+    for text in calls(name).values():
+        truth = parse_dialogue(text, mono=True)
+        found = assign_speakers(without_speakers(truth), channels=1, agent_channel=None).transcript
+        for a, b in zip(truth.words, found.words, strict=True):
+            if a.speaker in COMPANY_SIDE and a.text.lower().strip(".,?") in {"recorded", "monitored", "record"}:
+                total += 1
+                wrong += b.speaker == "customer"
+    assert total >= 10
+    assert wrong / total <= 0.1
+
+
+def test_names_join_what_lies_apart():
+    """Who calls the agent by the name that she gave is the customer, even if the rest says little."""
+    truth = parse_dialogue(
+        "0:01 agent: Hi, this is Megan, how can I help you?\n0:05 customer: Hi Megan. Cold morning.", mono=True
+    )
+    found = assign_speakers(without_speakers(truth), channels=1, agent_channel=None).transcript
+    assert [w.speaker for w in found.words] == [w.speaker for w in truth.words]
+
+
+def test_a_question_and_its_answer_in_one_breath_are_cut():
+    """A speaker change is found without a pause or a line break, where an offer of help is answered."""
+    truth = parse_dialogue("0:01 agent: How can I help you?\n0:02.5 customer: Hi, I need a tow.", mono=True)
+    found = assign_speakers(without_speakers(truth), channels=1, agent_channel=None).transcript
+    assert [w.speaker for w in found.words] == [w.speaker for w in truth.words]
+
+
+def test_nothing_telling_is_marked_unsure():
+    """Words that either side may say have no confident speaker."""
+    found = assign_speakers(
+        without_speakers(parse_dialogue("0:01 agent: Tuesday afternoon.", mono=True)), channels=1, agent_channel=None
+    ).transcript
+    assert all(w.speaker == "unknown" or w.speaker_confidence < 0.9 for w in found.words)
+
+
+def test_a_language_without_cues_has_no_confident_speakers():
+    """Mono speech in a language that the tables do not know is not guessed at with confidence."""
+    truth = parse_dialogue("0:01 agent: Grüß Gott, was darf es sein?\n0:05 customer: Zwei Semmeln bitte.", mono=True)
+    found = assign_speakers(without_speakers(truth), channels=1, agent_channel=None).transcript
+    assert all(w.speaker_confidence < 0.95 for w in found.words)
