@@ -1,0 +1,116 @@
+"""Words that say what a number, date or name is: "your social", "the three digits on the back", "order number".
+
+Patterns are matched against the tokens of a statement in lower case, joined by single spaces, so no pattern holds
+punctuation: "e-mail" is "e mail", "driver's" stays "driver's", "3-digit" is "3 digit".
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scanner.detect.speech_tokens import Token
+
+OTHER = "OTHER"
+"""A number that is nobody's personal data: order, ticket, price, flight."""
+BUSINESS = "BUSINESS"
+"""Business that a number may belong to, or not: "the phone number for that order"."""
+CODE = "CODE"
+"""A code that only the talk before it can tell: a card's, while a card is read."""
+LAST_FOUR = "LAST_FOUR"
+"""The last digits of a card, account or phone, which may be said and stored."""
+NAME, ADDRESS, SECRET_ANSWER = "PERSON", "LOCATION", "SECRET_ANSWER"
+
+_N = r"(?:number|numbers|no|num|digits|id)"
+_CARD = r"(?:credit|debit|bank|payment|visa|mastercard|master card|discover|amex|american express|diners)"
+_COUNT = r"(?:three|four|3|4|last three|last 3)"
+
+_TABLE: tuple[tuple[str, str], ...] = (
+    # What must win over a later, wider pattern stands first: at the same place the longest match is taken.
+    (LAST_FOUR, r"(?:card|account|visa|mastercard|amex|one|number|phone)?\s?(?:that )?(?:ending|ends|ended|end)(?: in| with)"),
+    (LAST_FOUR, rf"last (?:four|4|three|3|few)(?: digits| numbers)?(?: of| on| for)?(?: the| your| my| that| this)? (?:{_CARD} )?(?:card|account|phone|cell|mobile)(?: number| on file| you)?"),
+    ("CREDIT_CARD", rf"{_CARD}(?: or {_CARD})?(?: card)?(?: {_N})?"),
+    ("CREDIT_CARD", rf"card(?:'s)? {_N}"),
+    ("CREDIT_CARD", r"(?:the|your|my|new|a|that|which|other|different|by|with) card"),
+    ("CREDIT_CARD", r"(?:sixteen|16|fifteen|15) digit(?:s)?(?: card)?(?: number)?"),
+    ("CREDIT_CARD", r"long number(?: (?:on|across) (?:the|your) (?:front|card))?|number (?:on|from) (?:the|your) (?:front|card)|card"),
+    ("CREDIT_CARD_CVV", r"security (?:code|number|digits)(?: on (?:the|your) (?:back|front|card))?"),
+    ("CREDIT_CARD_CVV", r"cvv ?2?|cvc ?2?|cvd|cvb|ccv|csv code|c v v|c v c|c v d|c v b|cid(?: code| number)?|card verification(?: \w+)?|verification (?:value|number|digits|code on the (?:back|front|card))"),
+    ("CREDIT_CARD_CVV", rf"{_COUNT}(?: digit| digits| numbers?| figures)?(?: security| verification)?(?: code| number| numbers)?(?: that(?:'s| is| are))?(?: printed)? on (?:the|your|its) (?:back|front|reverse|signature|other side|flip side)(?: of (?:the|your|my) card)?"),
+    ("CREDIT_CARD_CVV", rf"{_COUNT} digit(?: security| verification)? (?:code|number)(?: on (?:the|your) (?:back|front))?"),
+    ("CREDIT_CARD_CVV", r"(?:code|number|numbers|digits) (?:on|from) (?:the|your) (?:back|reverse|signature strip)(?: of (?:the|your|my) card)?|(?:on|from) the back|back of (?:the|your|my) card|on the reverse"),
+    ("CREDIT_CARD_EXPIRATION", r"(?:expir(?:ation|y|es|e|ed|ing|ates)|exp|experation)(?: month| date| and year)*|(?:valid|good) (?:thru|through|until|till|to)|month and(?: the)? year"),
+    ("US_SSN", r"(?:last (?:four|4)(?: digits| numbers)? (?:of|on|for) )?(?:(?:your|my|the|his|her|full|whole|entire|a) )*social(?! media| worker| services| work| club| event| network| life)(?: security)?(?: number| card| numbers)?"),
+    ("US_SSN", r"ssn|s s n|ss number|tax (?:payer )?id (?:or )?social"),
+    ("US_ITIN", r"itin|i tin|i t i n|(?:individual )?tax ?payer (?:id|identification)(?: number)?|tax id(?: number)?"),
+    ("DATE_OF_BIRTH", r"(?:date|day|year|month) of(?: your| his| her)? birth|birth ?(?:date|day|days|year)|dob|d o b|d\.o\.b|born|birthdate"),
+    ("PHONE_NUMBER", r"(?:tele|cell|mobile|home|work|day ?time|contact|call ?back|best|alternate|other|secondary|main|land ?line)? ?(?:phone|telephone|cell ?phone|mobile|land ?line|call ?back|contact|fax)(?: number| numbers)?"),
+    ("PHONE_NUMBER", r"(?:best|good|better|another|right) number(?: to| for| where)?|number (?:to|where|that|at which)(?: we| i| you)? ?(?:can |could )?(?:to )?(?:reach|call|text|contact|get)|cell(?: number| is|'s)|reach (?:me|you|him|her|us) (?:at|on)|call(?:ed)? (?:me|you|him|her|us)?(?: back)? ?(?:at|on)|text (?:me|you) (?:at|on)|(?:number )?(?:i'm|i am|you're|you are|are you|am i) calling (?:from|on)"),
+    ("PHONE_NUMBER", r"my number(?:'s| is)|your number(?! of)|(?:his|her) number|area code"),
+    ("EMAIL_ADDRESS", r"e ?mail(?: address| id)?"),
+    ("ABA_ROUTING_NUMBER", r"(?:routing|aba|a b a|transit|rooting|routine)(?: transit)?(?: number| code)?"),
+    ("US_BANK_NUMBER", r"(?:checking|savings|bank|deposit|chequing)(?: account)?(?: number)|(?:checking|savings|bank) account"),
+    ("ACCOUNT_NUMBER", rf"account(?:'s)?(?: {_N})?"),
+    ("ACCOUNT_NUMBER", rf"(?:member|membership|policy|policyholder|customer|client|subscriber|group|loyalty|rewards?|contract|frequent flyer|insurance|user|utility|loan|plan|enrollment|employee|student|meter|medicaid|benefits?|beneficiary|mileage ?plus|patron|library card)(?: card)? {_N}"),
+    ("ACCOUNT_NUMBER", r"member ?id|policy(?= is)|acct(?: number)?|id number|insurance card|id card"),
+    ("US_DRIVER_LICENSE", r"(?:driver's|drivers|driver|driving)? ?(?:licen[sc]e)(?! plate)(?: number| id)?|state id(?: number)?|dl number|d l number"),
+    (OTHER, r"licen[sc]e plate(?: number)?|software licen[sc]e|licen[sc]e key"),
+    ("US_PASSPORT", r"passport(?: number| card| no)?"),
+    ("MEDICAL_RECORD_NUMBER", r"medical record(?:s)?(?: number| id)?|medical(?: record)? number|mrn|m r n|chart number|patient(?: id(?:entification)?| record| chart)?(?: number)|patient id|health record(?: number)?|hospital (?:id|number)|record number"),
+    ("US_MBI", r"medicare(?: beneficiary)?(?: number| id| card| identifier)*|mbi|m b i"),
+    ("IBAN_CODE", r"iban|i ban|i b a n|international (?:bank )?account(?: number)?|eyeban"),
+    ("CREDENTIAL", r"(?:(?:phone|account|atm|security|secret|verbal|\w+ digit) )?(?:pin|p i n|pins)(?: number| code)?|pass ?code|(?:verification|authentication|authorization|access|login|one time|6 digit|six digit|texted|temporary) (?:code|pass ?code|password)|code (?:we|i|that i|that we|they|you)(?: just| have|'ve)? (?:sent|texted|emailed|send|text)|code (?:from|in) (?:the|your|my) (?:text|email|app)|alarm code|gate code|voicemail code|lock ?box code"),
+    ("PASSWORD", r"pass ?word|pass ?phrase|(?:secret|security|code|verbal) (?:word|phrase)|magic word|safe word"),
+    (SECRET_ANSWER, r"security (?:question|answer)(?:'s)?|answer to (?:your|the|my) (?:security|secret) question|(?:name of )?(?:your|my) (?:first|favorite|childhood|oldest|high|elementary|best) (?:pet(?:'s)?|school|teacher(?:'s)?|car|dog(?:'s)?|cat(?:'s)?|movie|book|color|colour|food|team|sports team|friend(?:'s)?|street|job|concert|band|singer)(?: name)?|(?:street|city|town) (?:you|i|where you|where i) (?:grew|were born|was born|met)(?: up)?(?: on| in)?|where (?:you|were you) (?:met|born)|first pet|pet's name|favorite \w+"),
+    (NAME, r"(?:(?:your|the|my|his|her|their|full|first|last|middle|family|maiden|sur|legal|given|complete|account holder's|cardholder's|cardholder|patient's|patient|whose|what) )*(?:name|names|surname|lastname)(?! of (?:the|your|our) (?:company|product|medication|plan|bank|store|file|song|hotel|school))|(?:who|whom) (?:am i|do i have|is this|i'm|i am|are we|would this be|may i say|is it|am)(?: speaking| talking)?(?: with| to)?|who's (?:this|calling|speaking)|who (?:is|was) (?:calling|speaking|it under|your doctor)|under (?:your|the|what|which)(?: last)? name|mother's maiden name|maiden name|cardholder|account holder|emergency contact|beneficiary|next of kin"),
+    (ADDRESS, r"(?:(?:street|mailing|billing|home|shipping|service|new|current|old|physical|delivery|property|your|the|my|full) )*address|where (?:do you|are you) liv(?:e|ing)|(?:i|we) live (?:at|on)|where should (?:we|i) (?:send|ship|mail|deliver)|live at|moved to|moving to|deliver(?:ed)? to|ship(?:ped)? (?:it )?to|located at"),
+    (OTHER, rf"(?:order|tracking|confirmation|reference|ticket|case|claim|receipt|invoice|model|serial|part|flight|gate|room|store|sku|item|product|version|error|reservation|booking|bin|aisle|lot|route|bus|train|channel|form|docket|extension|ext|promo|coupon|gift card|report|incident|request|transaction|check|cheque|job|work order|purchase order|po|unit|badge|agent|operator|employee|rep|dispatch|shipment|package|upc|bar ?code|isbn|vin|prescription|rx|quote|estimate|authorization|approval|tail|seat|bay|apartment|suite|load|trailer|hotline|policy form)(?: {_N}| code| is|'s)+"),
+    (CODE, r"(?:the |my )?(?:code|three digits|3 digits)"),
+    (BUSINESS, r"order|tracking|flight|ticket|model|extension|confirmation|reference|receipt|invoice|serial|gate|terminal|interstate|highway|route|version|error code|zip(?: code)?|postal code|promo code|coupon(?: code)?|discount code|balance|amount|total|price|cost|costs|payment of|paid|charge of|charged|owe|fee|refund of|serial|sku|fax back|store number|hotline|toll free|customer service|our number|our phone|our office|our main|our fax|our direct|your order|page|chapter|channel|station|odometer|mileage|meter reading|reading is|temperature|score|dosage|milligrams|prescription|gift card|size|weight|weighs|height|width"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Tokens `first` to `last` speak of `entity`."""
+
+    entity: str
+    first: int
+    last: int
+
+
+_PATTERNS = tuple((entity, re.compile(rf"\b(?:{pattern})\b")) for entity, pattern in _TABLE)
+
+
+def find_cues(tokens: Sequence[Token]) -> tuple[Cue, ...]:
+    """The cues of a statement, in order; of two that share a token, the longer one."""
+    text, starts = joined(tokens)
+    found: list[tuple[int, int, int, Cue]] = []
+    for order, (entity, pattern) in enumerate(_PATTERNS):
+        for match in pattern.finditer(text):
+            start = match.start() + (len(match[0]) - len(match[0].lstrip()))
+            if start >= match.end():
+                continue
+            cue = Cue(entity, bisect_right(starts, start) - 1, bisect_right(starts, match.end() - 1) - 1)
+            found.append((match.end() - start, -order, start, cue))
+    found.sort(key=lambda f: (-f[0], -f[1]))
+    taken: set[int] = set()
+    cues: list[Cue] = []
+    for _, _, _, cue in found:
+        place = set(range(cue.first, cue.last + 1))
+        if not place & taken:
+            taken |= place
+            cues.append(cue)
+    return tuple(sorted(cues, key=lambda c: c.first))
+
+
+def joined(tokens: Sequence[Token]) -> tuple[str, list[int]]:
+    """The tokens in lower case joined by spaces, and where each starts."""
+    starts: list[int] = []
+    at = 0
+    for t in tokens:
+        starts.append(at)
+        at += len(t.norm) + 1
+    return " ".join(t.norm for t in tokens), starts

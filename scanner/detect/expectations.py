@@ -1,0 +1,182 @@
+"""What the talk around a number says it is: words beside it, the other side's question, what the call was about before.
+
+In a call a number seldom carries its own name: the agent asks "and your date of birth?", and the answer is six digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from scanner.detect.conversation import Statement
+from scanner.detect.cues import BUSINESS, CODE, LAST_FOUR, OTHER, Cue, find_cues, joined
+
+Source = Literal["said", "asked", "topic"]
+ANSWER_WITHIN_S = 45.0
+TOPIC_WITHIN_S = 60.0
+_TOPIC_STATEMENTS = 6
+_NEAR_TOKENS = 14
+_NOTHING = (OTHER, LAST_FOUR)
+_LINKS = frozenset(
+    "is are was that's that my the for our your his her on as would be a and it's of number on file".split()
+)
+_QUESTION_STARTS = re.compile(
+    r"\b(?:what(?:'s| is| are| was| were)?|may i|can (?:i|you|we)|could (?:i|you|we)|would you|give me|tell me|i(?:'ll| will)? need|"
+    r"please (?:give|tell|provide|read|confirm|verify|state)|do you have|and (?:the|your)|which|how about|let me (?:get|have)|go ahead)\b"
+)  # fmt: skip
+_OTHER_QUESTION = re.compile(
+    r"\b(?:how (?:much|many|long|old|often|far|big|tall)|what (?:time|year|day|kind|size|color|model)|when)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A number at some place would be an `entity`; `source` says what makes us think so."""
+
+    entity: str
+    source: Source
+
+
+class Listener:
+    """Knows the cues of every statement and tells what to expect where."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self.statements = statements
+        self.cues: tuple[tuple[Cue, ...], ...] = tuple(find_cues(s.tokens) for s in statements)
+
+    def expected(self, line: int, first: int, last: int, *, filled: frozenset[str] = frozenset()) -> list[Expectation]:
+        """What tokens `first` to `last` of a statement may be, the likeliest first; empty when they are nothing.
+
+        `filled`: what the same answer has given already, and a question for several things asks for no more.
+        """
+        said, settled = self._said(line, first, last)
+        if settled:
+            return said
+        return said + [e for e in self._asked(line, filled) if e.entity not in {s.entity for s in said}]
+
+    def question_before(self, line: int) -> tuple[str, ...]:
+        """What the statement just before asks the speaker of this one for; empty if it is no question."""
+        if line == 0 or self.statements[line - 1].speaker == self.statements[line].speaker != "unknown":
+            return ()
+        before = self.statements[line - 1]
+        text = joined(before.tokens)[0]
+        asks = before.words[-1].text.endswith("?") or any(
+            m.end() > len(text) // 2 for m in _QUESTION_STARTS.finditer(text)
+        )
+        return tuple(self._named(line - 1)) if asks or len(before.tokens) <= _NEAR_TOKENS else ()
+
+    def _said(self, line: int, first: int, last: int) -> tuple[list[Expectation], bool]:
+        """What the statement itself says, and whether that settles it (it says that the number is nothing)."""
+        tokens = self.statements[line].tokens
+        found: list[Expectation] = []
+        after = self._after(line, last)
+        near = [c for c in self.cues[line] if c.last < first and first - c.last <= _NEAR_TOKENS]
+        business = False
+        sentence_over = False
+        for cue in reversed(near):
+            sentence_over = sentence_over or any(t.ends_sentence_before for t in tokens[cue.last + 1 : first])
+            if cue.entity in _NOTHING:
+                if not found and not sentence_over and after is None:
+                    return [], True
+                break
+            if cue.entity == BUSINESS:
+                business = business or not sentence_over
+                continue
+            found.append(Expectation(self._resolved(cue, line), "said"))
+        if after is not None:
+            if after.entity in (*_NOTHING, BUSINESS):
+                return found, True
+            found.insert(
+                0 if not found or first - near[-1].last > 4 else 1, Expectation(self._resolved(after, line), "said")
+            )
+        return found, bool(business and not found)
+
+    def _after(self, line: int, last: int) -> Cue | None:
+        """The cue of "… is my social" or "… for my PIN": linked to what goes before by small words alone."""
+        tokens = self.statements[line].tokens
+        for cue in self.cues[line]:
+            if cue.first > last:
+                between = tokens[last + 1 : cue.first + 1]
+                linked = [t for t in between if not t.norm.isdigit()]
+                if len(between) > 5 or any(t.ends_sentence_before for t in between[:1]) or not linked:
+                    return None
+                first_word = linked[0].norm
+                own = first_word in ("is", "that's", "was", "for", "as", "are")
+                return cue if own and all(t.norm in _LINKS for t in linked[:-1]) else None
+        return None
+
+    def _resolved(self, cue: Cue, line: int) -> str:
+        """The entity of a cue; "the code" is a card's while a card is read, "account number" a bank's in talk of a bank."""
+        if cue.entity == CODE:
+            return (
+                "CREDIT_CARD_CVV"
+                if self._talk_of(line, ("CREDIT_CARD", "CREDIT_CARD_EXPIRATION", "CREDIT_CARD_CVV"))
+                else CODE
+            )
+        if cue.entity == "ACCOUNT_NUMBER":
+            tokens = self.statements[line].tokens
+            norm = " ".join(t.norm for t in tokens[cue.first : cue.last + 1])
+            if norm.startswith("account") and self._talk_of(line, ("US_BANK_NUMBER", "ABA_ROUTING_NUMBER")):
+                return "US_BANK_NUMBER"
+        return cue.entity
+
+    def _talk_of(self, line: int, entities: tuple[str, ...]) -> bool:
+        start = self.statements[line].start_s
+        for back in range(line, max(-1, line - 9), -1):
+            if start - self.statements[back].end_s > TOPIC_WITHIN_S:
+                return False
+            if any(c.entity in entities for c in self.cues[back]):
+                return True
+        return False
+
+    def _asked(self, line: int, filled: frozenset[str]) -> Iterator[Expectation]:
+        """What the nearest earlier statement with a cue asks for, then what came up before that."""
+        statement = self.statements[line]
+        source: Source = "asked"
+        seen: set[str] = set()
+        for back in range(line - 1, max(-1, line - 1 - _TOPIC_STATEMENTS), -1):
+            earlier = self.statements[back]
+            if statement.start_s - earlier.end_s > (ANSWER_WITHIN_S if source == "asked" else TOPIC_WITHIN_S):
+                return
+            by_other = earlier.speaker != statement.speaker or earlier.speaker == "unknown"
+            named = self._named(back)
+            if not named:
+                if by_other and _OTHER_QUESTION.search(joined(earlier.tokens)[0]):
+                    return
+                continue
+            if named[0] in _NOTHING:
+                if source == "asked" and by_other:
+                    return
+                continue
+            for entity in named:
+                if entity in (*_NOTHING, BUSINESS) or entity in seen or entity in filled:
+                    continue
+                seen.add(entity)
+                yield Expectation(entity, source if by_other else "topic")
+            source = "topic"
+
+    def _named(self, line: int) -> list[str]:
+        """The entities that a statement asks for or speaks of: its last clause with cues first, in order of mention."""
+        cues = self.cues[line]
+        if not cues:
+            return []
+        tokens = self.statements[line].tokens
+        text, starts = joined(tokens)
+        cuts = {i for i, t in enumerate(tokens) if t.ends_sentence_before}
+        cuts |= {starts.index(m.start()) for m in _QUESTION_STARTS.finditer(text) if m.start() in set(starts)}
+        clauses: list[list[Cue]] = []
+        clause = -1
+        for cue in cues:
+            number = sum(cut <= cue.first for cut in cuts)
+            if number != clause:
+                clauses.append([])
+                clause = number
+            clauses[-1].append(cue)
+        named: list[str] = []
+        for group in reversed(clauses):
+            entities = [self._resolved(c, line) for c in group]
+            real = [e for e in entities if e not in (*_NOTHING, BUSINESS, CODE)]
+            named += real or [e for e in entities if e in _NOTHING][:1]
+        return list(dict.fromkeys(named))

@@ -1,0 +1,241 @@
+"""What a number may be by its length, digits and checksum, and how sure that is when something asks for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from scanner.detect.spoken_dates import birth_date, expiry_date
+from scanner.detect.spoken_numbers import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A reading of a run as some entity, 0 to 1 sure."""
+
+    value: str = field(repr=False)
+    confidence: float
+
+
+TOLL_FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "822"))
+EXACT = 0.8
+"""Fits from here on have the right length, and the right checksum where there is one."""
+
+_CARD_RANGES: tuple[tuple[int, int, frozenset[int]], ...] = (
+    # First and last of the leading four digits, lengths (ISO/IEC 7812 issuers' published ranges).
+    (4000, 4999, frozenset((13, 16, 19))),  # Visa
+    (5100, 5599, frozenset((16,))),  # Mastercard
+    (2221, 2720, frozenset((16,))),  # Mastercard, since 2017
+    (3400, 3499, frozenset((15,))),  # American Express
+    (3700, 3799, frozenset((15,))),
+    (3000, 3059, frozenset((14, 16, 17, 18, 19))),  # Diners Club
+    (3095, 3095, frozenset((14, 16, 17, 18, 19))),
+    (3600, 3699, frozenset((14, 16, 17, 18, 19))),
+    (3800, 3999, frozenset((14, 16, 17, 18, 19))),
+    (6011, 6011, frozenset((16, 17, 18, 19))),  # Discover
+    (6440, 6599, frozenset((16, 17, 18, 19))),
+    (6220, 6229, frozenset((16, 17, 18, 19))),  # UnionPay, shared with Discover
+    (6200, 6299, frozenset((16, 17, 18, 19))),
+    (8100, 8171, frozenset((16, 17, 18, 19))),
+    (3528, 3589, frozenset((16, 17, 18, 19))),  # JCB
+    (5000, 5099, frozenset((12, 13, 14, 15, 16, 17, 18, 19))),  # Maestro
+    (5600, 5899, frozenset((12, 13, 14, 15, 16, 17, 18, 19))),
+    (6300, 6399, frozenset((12, 13, 14, 15, 16, 17, 18, 19))),
+    (6700, 6799, frozenset((12, 13, 14, 15, 16, 17, 18, 19))),
+    (2200, 2204, frozenset((16, 17, 18, 19))),  # Mir
+)
+
+
+def luhn(digits: str) -> bool:
+    """Does the check digit of a card number fit?"""
+    total = 0
+    for i, c in enumerate(reversed(digits)):
+        d = int(c) * (1 + i % 2)
+        total += d - 9 if d > 9 else d
+    return total % 10 == 0
+
+
+def card_lengths(digits: str) -> frozenset[int]:
+    """The lengths that cards with these first four digits have; empty where nobody issues such cards."""
+    first = int(digits[:4]) if len(digits) >= 4 else -1
+    return frozenset().union(*(lengths for low, high, lengths in _CARD_RANGES if low <= first <= high))
+
+
+def _card(text: str) -> float:
+    if not text.isdigit():
+        return 0.0
+    lengths, passes = card_lengths(text), luhn(text)
+    if passes and len(text) in lengths:
+        return 0.99
+    if passes and 13 <= len(text) <= 19:
+        return 0.85
+    # A recogniser mishears a digit in a hundred: one wrong, one lost or one too many is still a card that was read out.
+    if len(text) in lengths and len(text) >= 13:
+        return 0.7
+    if len(text) in (15, 16) or any(abs(len(text) - n) <= 1 for n in lengths if n in (14, 15, 16)):
+        return 0.6
+    return 0.55 if 13 <= len(text) <= 19 else 0.0
+
+
+def _cvv(text: str) -> float:
+    return 0.95 if text.isdigit() and len(text) in (3, 4) else 0.0
+
+
+def _ssn(text: str) -> float:
+    if not text.isdigit():
+        return 0.0
+    if len(text) == 9:
+        issuable = text[:3] not in ("000", "666") and text[0] != "9" and text[3:5] != "00" and text[5:] != "0000"
+        return 0.97 if issuable else 0.7
+    if len(text) == 4:
+        return 0.9
+    return 0.55 if len(text) in (8, 10) else 0.0
+
+
+def _itin(text: str) -> float:
+    if text.isdigit() and len(text) == 9:
+        return 0.95 if text[0] == "9" and text[3] in "56789" else 0.6
+    return 0.0
+
+
+def _phone(text: str) -> float:
+    if not text.isdigit():
+        return 0.0
+    number = text[1:] if len(text) == 11 and text[0] == "1" else text
+    if len(number) == 10:
+        if number[:3] in TOLL_FREE:
+            return 0.0
+        return 0.96 if number[0] in "23456789" and number[3] in "23456789" else 0.7
+    if len(number) == 7:
+        return 0.85 if number[0] in "23456789" else 0.6
+    return 0.6 if 8 <= len(number) <= 15 else 0.0
+
+
+def aba_valid(text: str) -> bool:
+    """Does the checksum of a routing number fit?"""
+    return (
+        len(text) == 9
+        and text.isdigit()
+        and sum(int(c) * w for c, w in zip(text, (3, 7, 1) * 3, strict=True)) % 10 == 0
+    )
+
+
+def _aba(text: str) -> float:
+    if aba_valid(text) and text != "0" * 9:
+        return 0.98
+    return 0.6 if text.isdigit() and len(text) in (8, 9, 10) else 0.0
+
+
+def _bank(text: str) -> float:
+    if not text.isdigit() or not 5 <= len(text) <= 17:
+        return 0.0
+    return 0.92 if len(text) >= 6 else 0.6
+
+
+def _letters_then_digits(low: int, high: int, least_digits: int) -> Callable[[str], float]:
+    def shape(text: str) -> float:
+        digits = sum(c.isdigit() for c in text)
+        return 0.92 if text.isalnum() and low <= len(text) <= high and digits >= least_digits else 0.0
+
+    return shape
+
+
+def _passport(text: str) -> float:
+    if re.fullmatch(r"[A-Z]?\d{8,9}", text):
+        return 0.95
+    return 0.75 if text.isalnum() and 6 <= len(text) <= 10 and sum(c.isdigit() for c in text) >= 5 else 0.0
+
+
+_MBI = re.compile(
+    r"[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d[AC-HJKMNP-RT-Y]{2}\d{2}"
+)
+
+
+def is_mbi(text: str) -> bool:
+    """Is it built as a Medicare Beneficiary Identifier is?"""
+    return _MBI.fullmatch(text) is not None
+
+
+def _mbi(text: str) -> float:
+    if is_mbi(text):
+        return 0.98
+    return 0.7 if text.isalnum() and 9 <= len(text) <= 12 and sum(c.isdigit() for c in text) >= 4 else 0.0
+
+
+def iban_valid(text: str) -> bool:
+    """Do country, length and check digits of an IBAN fit (ISO 13616, modulo 97)?"""
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", text):
+        return False
+    return int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1
+
+
+def _iban(text: str) -> float:
+    if iban_valid(text):
+        return 0.99
+    return 0.7 if len(text) >= 15 and sum(c.isdigit() for c in text) >= 8 else 0.0
+
+
+def _pin(text: str) -> float:
+    if not text.isalnum() or not 3 <= len(text) <= 10 or sum(c.isdigit() for c in text) < 3:
+        return 0.0
+    return 0.9 if len(text) in (4, 5, 6, 8) else 0.6
+
+
+SHAPES: dict[str, Callable[[str], float]] = {
+    "CREDIT_CARD": _card,
+    "CREDIT_CARD_CVV": _cvv,
+    "US_SSN": _ssn,
+    "US_ITIN": _itin,
+    "PHONE_NUMBER": _phone,
+    "ABA_ROUTING_NUMBER": _aba,
+    "US_BANK_NUMBER": _bank,
+    "ACCOUNT_NUMBER": _letters_then_digits(5, 20, 3),
+    "US_DRIVER_LICENSE": _letters_then_digits(5, 16, 4),
+    "US_PASSPORT": _passport,
+    "MEDICAL_RECORD_NUMBER": _letters_then_digits(4, 14, 4),
+    "US_MBI": _mbi,
+    "IBAN_CODE": _iban,
+    "CREDENTIAL": _pin,
+}
+
+
+def fit(entity: str, run: Run) -> Fit | None:
+    """The best reading of a run as an entity; None where it cannot be one."""
+    if entity == "DATE_OF_BIRTH":
+        date = birth_date(run)
+        return Fit(date, 0.93) if date else None
+    if entity == "CREDIT_CARD_EXPIRATION":
+        date = expiry_date(run)
+        return Fit(date, 0.94) if date else None
+    shape = SHAPES.get(entity)
+    if shape is None:
+        return None
+    best: Fit | None = None
+    for text in run.readings():
+        confidence = shape(text)
+        if confidence and (best is None or confidence > best.confidence):
+            best = Fit(
+                text[1:] if entity == "PHONE_NUMBER" and len(text) == 11 and text[0] == "1" else text, confidence
+            )
+    return best
+
+
+def unasked(run: Run) -> tuple[str, Fit] | None:
+    """What a run is by itself, nobody having said what it is; None where only a question could tell."""
+    for text in run.readings()[:1]:
+        if text.isdigit() and len(text) in card_lengths(text) and luhn(text) and len(text) >= 13:
+            return "CREDIT_CARD", Fit(text, 0.9)
+        if text.isdigit() and len(text) == 16 and 16 in card_lengths(text):
+            return "CREDIT_CARD", Fit(text, 0.55)
+        if iban_valid(text):
+            return "IBAN_CODE", Fit(text, 0.95)
+        if is_mbi(text):
+            return "US_MBI", Fit(text, 0.9)
+        sizes = tuple(len(g) for g in run.groups)
+        if sizes == (3, 2, 4) and text.isdigit() and _ssn(text) > EXACT:
+            return "US_SSN", Fit(text, 0.65)
+        grouped = sizes in ((3, 3, 4), (3, 3, 2, 2), (1, 3, 3, 4), (3, 7), (6, 4)) or (sizes == (10,))
+        if grouped and _phone(text) > 0.9:
+            return "PHONE_NUMBER", Fit(text[-10:], 0.7 if len(sizes) > 2 else 0.55)
+    return None

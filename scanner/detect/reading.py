@@ -1,0 +1,104 @@
+"""All that a call's words say of persons, read once: what each recognizer hands on is a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from scanner.detect.conversation import statements
+from scanner.detect.cues import ADDRESS
+from scanner.detect.expectations import Listener
+from scanner.detect.hits import Hit
+from scanner.detect.spoken_addresses import find_addresses, town_answer
+from scanner.detect.spoken_emails import find_emails
+from scanner.detect.spoken_names import NamedStretch, NameReader
+from scanner.detect.spoken_secrets import find_secrets
+from scanner.detect.spoken_values import NumberReader
+from scanner.detect.written import WrittenView, write
+from scanner.transcript import Transcript
+
+_TOWN_WORDS = frozenset(("city", "state", "zip", "zipcode", "postal", "town"))
+_TOWN_WITHIN_S = 60.0
+
+
+class Reading:
+    """A call being read. Numbers keep off e-mails and addresses, names keep off all of them."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self.statements = statements(transcript)
+        self.listener = Listener(self.statements)
+        self.model_names: Sequence[NamedStretch] = ()
+        """What a language model takes for names; set before `names` is read."""
+
+    @cached_property
+    def view(self) -> WrittenView:
+        """The call as text for a language model, capitals of names restored."""
+        return write(self.statements, self._name_reader(self.emails).restored())
+
+    @cached_property
+    def emails(self) -> tuple[Hit, ...]:
+        return tuple(
+            hit for line, s in enumerate(self.statements) for hit in find_emails(line, s, self.listener.cues[line])
+        )
+
+    @cached_property
+    def addresses(self) -> tuple[Hit, ...]:
+        """Street addresses of the customer, with city and ZIP code that were asked for afterwards."""
+        found: list[Hit] = []
+        for line, statement in enumerate(self.statements):
+            expected = self.listener.expected(line, 0, 0)
+            asked = any(e.entity == ADDRESS for e in expected) or any(
+                c.entity == ADDRESS for c in self.listener.cues[line]
+            )
+            hits = [h for h in find_addresses(line, statement, asked=asked) if not self._taken(h, self.emails)]
+            if statement.by_company:
+                hits = [h for h in hits if self._of_customer(h, found)]
+            elif not hits and found:
+                hits = self._rest_of(line, found)
+            found += hits
+        return tuple(found)
+
+    @cached_property
+    def numbers(self) -> tuple[Hit, ...]:
+        return NumberReader(self.listener, (*self.emails, *self.addresses)).read()
+
+    @cached_property
+    def secrets(self) -> tuple[Hit, ...]:
+        return find_secrets(self.listener, (*self.emails, *self.addresses, *self.numbers))
+
+    @cached_property
+    def names(self) -> tuple[Hit, ...]:
+        taken = (*self.emails, *self.addresses, *self.numbers, *self.secrets)
+        return self._name_reader(taken).read(self.model_names)
+
+    def _name_reader(self, taken: Sequence[Hit]) -> NameReader:
+        return NameReader(self.listener, taken)
+
+    def _taken(self, hit: Hit, others: Sequence[Hit]) -> bool:
+        return any(o.overlaps(hit.line, hit.first, hit.last) for o in others)
+
+    def _of_customer(self, hit: Hit, before: Sequence[Hit]) -> bool:
+        """Does the company's side repeat an address, or say whose it is?"""
+        number = hit.value.split()[0]
+        if any(h.value.split()[0] == number for h in before):
+            return True
+        tokens = self.statements[hit.line].tokens
+        whose = [t.norm for t in tokens[max(0, hit.first - 14) : hit.first]]
+        return "your" in whose or ("you" in whose[-8:] and "us" not in whose and "our" not in whose)
+
+    def _rest_of(self, line: int, found: list[Hit]) -> list[Hit]:
+        """City, state or ZIP code, when the other side has just asked for them after a street."""
+        street, statement = found[-1], self.statements[line]
+        if line == 0 or statement.start_s - self.statements[street.line].end_s > _TOWN_WITHIN_S or street.line == line:
+            return []
+        question = self.statements[line - 1]
+        asks = question.speaker != statement.speaker and any(t.norm in _TOWN_WORDS for t in question.tokens)
+        group = street.group if street.group is not None else -1 - street.line
+        rest = town_answer(line, statement, group=group) if asks else None
+        if rest is None:
+            return []
+        if street.group is None:
+            found[-1] = Hit(
+                street.entity, street.line, street.first, street.last, street.value, street.confidence, group
+            )
+        return [rest]

@@ -1,0 +1,226 @@
+"""Street addresses as one span: "four eighty two Willow Creek Road, Tampa, Florida, three three six oh two"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scanner.detect.conversation import Statement
+from scanner.detect.hits import Hit
+from scanner.detect.speech_tokens import Token
+from scanner.detect.spoken_numbers import FILLERS, Run, read_chunk
+
+STREETS = frozenset(
+    (
+        "street st road rd avenue ave av lane ln drive dr court ct boulevard blvd place pl circle cir terrace ter way parkway pkwy "
+        "highway hwy trail trl loop plaza square sq row alley crossing path pike turnpike expressway ridge run point cove bend "
+        "grove heights hollow crescent walk mews close gardens route"
+    ).split()
+)
+_SURE_STREETS = STREETS - set(
+    "way point run close row square place court drive walk path circle ridge cross loop route".split()
+)
+_STATES = frozenset(
+    (
+        "alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana iowa "
+        "kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada ohio "
+        "oklahoma oregon pennsylvania tennessee texas utah vermont virginia washington wisconsin wyoming"
+    ).split()
+)
+_TWO_WORD_STATES = frozenset(
+    (
+        ("new", "york"), ("new", "jersey"), ("new", "mexico"), ("new", "hampshire"), ("north", "carolina"), ("south", "carolina"),
+        ("north", "dakota"), ("south", "dakota"), ("west", "virginia"), ("rhode", "island"), ("district", "of"),
+    )
+)  # fmt: skip
+_STATE_CODES = frozenset(
+    (
+        "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD "
+        "TN TX UT VT VA WA WV WI WY DC"
+    ).split()
+)
+_UNITS = frozenset("apartment apt unit suite number floor building lot room # condo ste".split())
+_STOP = frozenset(
+    (
+        "is and i my we you it's that's so please what which your do does did can was for but because at to of a an this that have has "
+        "are be will would on our if when not yes no okay thanks thank dollars percent minutes hours days people times years months "
+        "miles feet degrees pounds weeks from or there they he she by with more than about per each calls gigs megs cents"
+    ).split()
+)  # fmt: skip
+_DIRECTIONS = frozenset("north south east west northwest northeast southwest southeast n s e w nw ne sw se".split())
+_LONGEST_STREET = 5
+_LONGEST_CITY = 3
+
+
+def find_addresses(line: int, statement: Statement, *, asked: bool) -> tuple[Hit, ...]:
+    """The street addresses of a statement; `asked`: the talk is about an address, so that a street needs no "Street"."""
+    tokens = statement.tokens
+    runs = {r.first: r for r in statement.runs}
+    inside = {i for r in statement.runs for i in range(r.first + 1, r.last + 1)}
+    found: list[Hit] = []
+    reached = 0
+    for i in range(len(tokens)):
+        if i < reached or i in inside:
+            continue
+        box = _box(tokens, i, runs)
+        end = box if box is not None else _street(tokens, i, runs, asked=asked)
+        if end is None:
+            continue
+        first = i
+        last = _town(tokens, end + 1, runs, asked=asked)
+        said = " ".join(_written(tokens, runs, first, last))
+        found.append(Hit("LOCATION", line, first, last, said, 0.93 if last > end or asked else 0.85))
+        reached = last + 1
+    return tuple(found)
+
+
+def town_answer(line: int, statement: Statement, *, group: int) -> Hit | None:
+    """City, state and ZIP given on their own, as answers to questions after the street; `group` ties them to it."""
+    tokens = statement.tokens
+    start = 0
+    while start < len(tokens) and (tokens[start].norm in _STOP or tokens[start].norm in FILLERS):
+        start += 1
+    if start >= len(tokens) or len(tokens) - start > 9:
+        return None
+    runs = {r.first: r for r in statement.runs}
+    last = _town(tokens, start, runs, asked=True)
+    if last < start:
+        return None
+    return Hit("LOCATION", line, start, last, " ".join(_written(tokens, runs, start, last)), 0.8, group)
+
+
+def _written(tokens: Sequence[Token], runs: dict[int, Run], first: int, last: int) -> list[str]:
+    words: list[str] = []
+    i = first
+    while i <= last:
+        if i in runs:
+            words.append(runs[i].readings()[0].lower())
+            i = runs[i].last
+        else:
+            words.append(tokens[i].norm)
+        i += 1
+    return words
+
+
+def _box(tokens: Sequence[Token], i: int, runs: dict[int, Run]) -> int | None:
+    """The end of "P.O. box 123"."""
+    norms = [t.norm for t in tokens[i : i + 4]]
+    k = 3 if norms[:3] == ["p", "o", "box"] else 2 if norms[:2] in (["po", "box"], ["post", "box"]) else 0
+    number = i + k
+    if not k or number not in runs:
+        run = runs.get(i)
+        if (
+            run is None
+            or run.readings()[0] != "PO"
+            or run.last + 2 >= len(tokens)
+            or tokens[run.last + 1].norm != "box"
+        ):
+            return None
+        number = run.last + 2
+    return runs[number].last if number in runs else None
+
+
+def _house(tokens: Sequence[Token], i: int, runs: dict[int, Run]) -> int | None:
+    """The last token of a house number that starts at token i."""
+    if i in runs:
+        text = runs[i].readings()[0]
+        digits = sum(c.isdigit() for c in text)
+        return runs[i].last if 1 <= digits <= 6 and len(text) - digits <= 1 and text[0].isdigit() else None
+    chunk = read_chunk(tokens, i, ())
+    return chunk.last if chunk is not None and chunk.kind != "letter" and i not in runs else None
+
+
+def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: bool) -> int | None:
+    """The last token of house number and street that start at token i."""
+    house = _house(tokens, i, runs)
+    if house is None:
+        return None
+    k, names = house + 1, 0
+    while k < len(tokens) and names <= _LONGEST_STREET:
+        token = tokens[k]
+        if token.norm in FILLERS:
+            k += 1
+            continue
+        if token.ends_sentence_before and names:
+            break
+        if token.norm in STREETS and (names or token.norm in ("highway", "route", "hwy")):
+            sure = token.norm in _SURE_STREETS or asked or _has_town(tokens, k + 1, runs)
+            capital = any(t.text[0].isupper() for t in tokens[house + 1 : k + 1])
+            if sure and (asked or capital or i in runs):
+                return _past_unit(tokens, k, runs)
+            return None
+        if token.norm in _STOP or (token.is_figure and k not in runs) or (k in runs and runs[k].has_digit):
+            break
+        k, names = k + 1, names + 1
+    if asked and 1 <= names <= 3 and i in runs and (k >= len(tokens) or _has_town(tokens, house + 2, runs)):
+        return house + 1 if k < len(tokens) else k - 1
+    return None
+
+
+def _past_unit(tokens: Sequence[Token], k: int, runs: dict[int, Run]) -> int:
+    """The last token after a street's quarter and flat: "Northwest, apartment four B", "Highway 41"."""
+    last = k
+    if k + 1 < len(tokens) and tokens[k].norm in ("highway", "route", "hwy") and k + 1 in runs:
+        last = runs[k + 1].last
+    if last + 1 < len(tokens) and tokens[last + 1].norm in _DIRECTIONS and tokens[last + 1].break_before == 0:
+        last += 1
+    at = last + 1
+    if at < len(tokens) and tokens[at].norm in _UNITS:
+        while at < len(tokens) and tokens[at].norm in _UNITS:
+            at += 1
+        if at in runs:
+            return runs[at].last
+        if at < len(tokens) and (len(tokens[at].norm) == 1 or read_chunk(tokens, at, ()) is not None):
+            return at
+    return last
+
+
+def _state(tokens: Sequence[Token], k: int) -> int:
+    """How many tokens at k name a state."""
+    if k >= len(tokens):
+        return 0
+    if tuple(t.norm for t in tokens[k : k + 2]) in _TWO_WORD_STATES:
+        return 3 if tokens[k].norm == "district" else 2
+    if tokens[k].norm in _STATES or tokens[k].text in _STATE_CODES:
+        return 1
+    return 0
+
+
+def _has_town(tokens: Sequence[Token], k: int, runs: dict[int, Run]) -> bool:
+    return _town(tokens, k, runs, asked=False) >= k
+
+
+def _town(tokens: Sequence[Token], k: int, runs: dict[int, Run], *, asked: bool) -> int:
+    """The last token of city, state and ZIP code that start at token k; k - 1 if there are none."""
+    last = k - 1
+    names = 0
+    at = k
+    while at < len(tokens):
+        token = tokens[at]
+        if token.norm in FILLERS or (token.norm in ("in", "zip", "code", "zipcode") and names <= _LONGEST_CITY):
+            at += 1
+            continue
+        if at in runs and runs[at].has_digit:
+            text = runs[at].readings()[0]
+            if text.isdigit() and len(text) in (4, 5, 6, 9) and (names or asked or last >= k or at == k):
+                return runs[at].last
+            break
+        states = _state(tokens, at)
+        if states:
+            last = at + states - 1
+            at = last + 1
+            continue
+        if last >= k or names >= _LONGEST_CITY or token.norm in _STOP:
+            break
+        if token.ends_sentence_before and not token.text[0].isupper():
+            break
+        names += 1
+        at += 1
+        ends = at >= len(tokens) or tokens[at].ends_sentence_before
+        if ends and token.text[0].isupper() and not (at < len(tokens) and _leads_to_zip(tokens, at, runs)):
+            last = at - 1
+            break
+    return last
+
+
+def _leads_to_zip(tokens: Sequence[Token], at: int, runs: dict[int, Run]) -> bool:
+    return at in runs or _state(tokens, at) > 0

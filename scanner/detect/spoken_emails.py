@@ -1,0 +1,181 @@
+"""E-mail addresses as people dictate them: "j dot smith at gmail dot com", "S as in Sam, N O W A K, at outlook dot com"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from scanner.detect.conversation import Statement
+from scanner.detect.cues import Cue
+from scanner.detect.hits import Hit
+from scanner.detect.speech_tokens import Token
+from scanner.detect.spoken_numbers import FILLERS, Run
+
+PROVIDERS = frozenset(
+    (
+        "gmail googlemail yahoo hotmail outlook icloud aol msn live comcast verizon att sbcglobal bellsouth cox charter earthlink "
+        "protonmail proton me mac mail ymail rocketmail optonline frontier roadrunner juno zoho gmx fastmail hey windstream "
+        "centurylink spectrum"
+    ).split()
+)  # fmt: skip
+_SURE_PROVIDERS = PROVIDERS - {
+    "me",
+    "mac",
+    "mail",
+    "live",
+    "cox",
+    "charter",
+    "frontier",
+    "hey",
+    "spectrum",
+    "proton",
+    "att",
+}
+_TLDS = frozenset("com net org edu gov io co us uk ca info biz me mil tv app dev ai".split())
+_MISHEARD_TLDS = {"calm": "com", "come": "com", "comm": "com", "kom": "com", "con": "com", "nett": "net"}
+_DOTS = frozenset(("dot", "period", "point", "doc"))
+_SIGNS = {
+    "dot": ".", "period": ".", "point": ".", "doc": ".", "underscore": "_", "underline": "_", "dash": "-", "hyphen": "-",
+    "minus": "-", "plus": "+", "_": "_", "+": "+",
+}  # fmt: skip
+_AT = frozenset(("at", "@"))
+_SMALL_WORDS = frozenset(
+    (
+        "is it's its that's thats my the email mail e address be to as of on for and so yes yeah okay sure i'm have uh um er it "
+        "would should can you use reach me send name with just then id you're this was account right correct contact like "
+        "email's at@ via spelled spell spelling"
+    ).split()
+)  # fmt: skip
+_ASIDE = re.compile(r"^(?:all|one|word|lower|lowercase|case|together|no|spaces|caps|small|letters|in|the)$")
+_LONGEST_LOCAL = 30
+
+
+def find_emails(line: int, statement: Statement, cues: Sequence[Cue]) -> tuple[Hit, ...]:
+    """The e-mail addresses of a statement."""
+    tokens = statement.tokens
+    runs = {i: r for r in statement.runs for i in range(r.first, r.last + 1)}
+    cued = any(c.entity == "EMAIL_ADDRESS" for c in cues)
+    found: list[Hit] = []
+    reached = 0
+    for at, token in enumerate(tokens):
+        if at < reached or token.norm not in _AT:
+            continue
+        domain = _domain(tokens, at + 1, sure=cued or token.norm == "@")
+        if domain is None:
+            continue
+        name, last = domain
+        local, first = _local(tokens, at - 1, runs, reached, cued=cued)
+        if not local:
+            continue
+        found.append(Hit("EMAIL_ADDRESS", line, first, last, f"{local}@{name}", 0.96 if "." in name else 0.85))
+        reached = last + 1
+    return tuple(found)
+
+
+def _domain(tokens: Sequence[Token], i: int, *, sure: bool) -> tuple[str, int] | None:
+    """The domain that starts at token i and its last token: "gmail dot com", "outlook.com", "big sky dot co dot uk"."""
+    labels: list[str] = [""]
+    k = i
+    while k < len(tokens) and k - i < 16:
+        token = tokens[k]
+        dotted = k > i and token.glued_mark and "." in token.lead
+        if token.norm in _DOTS and k > i:
+            labels.append("")
+        elif token.norm in ("dash", "hyphen"):
+            labels[-1] += "-"
+        elif token.norm in FILLERS or _ASIDE.match(token.norm):
+            pass
+        else:
+            if k > i and token.break_before == 2 and not dotted and labels[-1]:
+                break
+            if dotted:
+                labels.append("")
+            word = _MISHEARD_TLDS.get(token.norm, token.norm) if len(labels) > 1 else token.norm
+            labels[-1] += word if token.text.isalnum() else ""
+            if len(labels) > 1 and labels[-1] in _TLDS:
+                after = tokens[k + 1].norm if k + 1 < len(tokens) else ""
+                if after not in _DOTS or labels[-1] not in ("co", "ac"):
+                    return _joined(labels), k
+        k += 1
+    first = tokens[i].norm if i < len(tokens) else ""
+    pair = first + (tokens[i + 1].norm if i + 1 < len(tokens) else "")
+    if first in _SURE_PROVIDERS or (sure and first in PROVIDERS):
+        return first, i
+    return (pair, i + 1) if pair in _SURE_PROVIDERS else None
+
+
+def _joined(labels: Sequence[str]) -> str:
+    return ".".join(label for label in labels if label)
+
+
+def _local(tokens: Sequence[Token], i: int, runs: dict[int, Run], floor: int, *, cued: bool) -> tuple[str, int]:
+    """The part before the at sign, which ends at token i, and its first token."""
+    start = _local_start(tokens, i, runs, floor, cued=cued)
+    local = ""
+    k = start
+    while k <= i:
+        token = tokens[k]
+        if k > start and token.glued_mark and token.lead in (".", "-", "_") and k not in runs:
+            local += token.lead
+        if k in runs and runs[k].first == k:
+            local += runs[k].readings()[0].lower()
+            k = runs[k].last
+        elif token.norm in _SIGNS and k > start:
+            local += _SIGNS[token.norm]
+        elif not _skipped(tokens, k):
+            local += re.sub(r"[^\w]", "", token.norm)
+        k += 1
+    return local.strip("-._+"), start
+
+
+def _local_start(tokens: Sequence[Token], i: int, runs: dict[int, Run], floor: int, *, cued: bool) -> int:
+    """Where the local part begins: letters, digits and signs as far as they go, and few plain words."""
+    start, k, plain, signed = i + 1, i, 0, False
+    while k >= floor and i - k < _LONGEST_LOCAL:
+        token = tokens[k]
+        linked = start <= i and (
+            tokens[start].norm in _SIGNS or (tokens[start].glued_mark and tokens[start].lead in ".-_")
+        )
+        if _skipped(tokens, k):
+            k -= 1
+            continue
+        if k in runs:
+            if runs[k].first < floor:
+                break
+            start = k = runs[k].first
+        elif token.norm in _SIGNS:
+            start, signed = k, True
+        elif (len(token.norm) == 1 and token.norm.isalnum() and token.norm not in "ai") or linked:
+            start = k
+        else:
+            if token.norm in _SMALL_WORDS or signed or plain >= (3 if cued else 1):
+                break
+            start, plain = k, plain + 1
+        if tokens[start].break_before and not tokens[start].glued_mark and not _goes_on_before(tokens, start, runs):
+            break
+        k -= 1
+    while start <= i and (tokens[start].norm in _SIGNS or _skipped(tokens, start)):
+        start += 1
+    return start
+
+
+def _goes_on_before(tokens: Sequence[Token], start: int, runs: dict[int, Run]) -> bool:
+    """Does the local part go on before a comma or pause: is there a letter, a digit or a sign on one side of it?"""
+    if not start:
+        return False
+    sign = tokens[start].norm in _SIGNS or tokens[start - 1].norm in _SIGNS
+    return sign or (start - 1 in runs) or (start in runs and tokens[start].break_before < 2)
+
+
+def _skipped(tokens: Sequence[Token], k: int) -> bool:
+    """Is it a filler, or part of "all one word", "all lower case"?"""
+    norm = tokens[k].norm
+    if norm in FILLERS:
+        return True
+    if norm not in ("all", "one", "word", "lower", "lowercase", "case"):
+        return False
+    norms = [t.norm for t in tokens[max(0, k - 2) : k + 3]]
+    return any(
+        a in ("all", "one", "lower") and b in ("one", "word", "lower", "lowercase", "case") for a, b in pairwise(norms)
+    )

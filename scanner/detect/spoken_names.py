@@ -1,0 +1,423 @@
+"""Names of people as callers say them: introduced, asked for, spelled out, or of somebody else.
+
+An agent's own name is nobody's finding, nor is a name said again ("thank you, Caroline"). A recogniser may drop capitals;
+then only words that announce a name, a known first name or its spelling tell one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from scanner.detect.conversation import Statement
+from scanner.detect.cues import NAME
+from scanner.detect.expectations import Listener
+from scanner.detect.hits import Hit
+from scanner.detect.speech_tokens import Token
+from scanner.detect.spoken_numbers import FILLERS, Run
+
+_INTRODUCTION = re.compile(
+    r"\b(?:my (?:(?:first|last|full|middle|maiden|legal|married|family) )*(?:name|surname)(?:'s| is| was)?(?: spelled)?|"
+    r"(?:the |her |his )?(?:first|last|full|maiden|middle|married|legal|patient's|family) name(?: on (?:the|my) \w+)?(?:'s| is| was)|"
+    r"(?:her|his|their|patient's|wife's|husband's|son's|daughter's|mother's|father's|doctor's|the) name(?: on (?:the|my|it) ?\w*)?(?:'s| is| was| would be)|"
+    r"name(?: on (?:the|my) \w+)?(?:'s| is)|"
+    r"(?:it's |it is |it should be |listed )?under(?: the)?(?: last)? name(?: of)?|in the name of|"
+    r"(?:you're |you are |i'm |i am )?(?:speaking|talking) (?:with|to)|"
+    r"on behalf of|beneficiary (?:is|would be)|cardholder is|account holder is|emergency contact (?:is|would be)|"
+    r"(?:is|was) (?:called|named)|named|goes by|maiden name(?:'s| is| was)|attention)\s(?=\S)"
+)  # fmt: skip
+_WEAK_INTRODUCTION = re.compile(
+    r"\b(?:this is|i'm|i am|it's|it is|here is|here's|call me|under|that's|that is|for)\s(?=\S)"
+)
+_RELATIVE = re.compile(
+    r"\b(?:my|his|her|our|your) (?:late |ex |older |younger |oldest |youngest |little |big |new |former |current |primary )*"
+    r"(?:husband|wife|son|daughter|mother|mom|father|dad|brother|sister|partner|spouse|fianc[eé]e?|boyfriend|girlfriend|grandson|"
+    r"granddaughter|grandmother|grandfather|uncle|aunt|cousin|nephew|niece|doctor|physician|dentist|lawyer|attorney|boss|manager|"
+    r"supervisor|landlord|neighbor|roommate|friend|assistant|caregiver|accountant|tenant)(?:'s name is|'s)?\s(?=\S)"
+)
+_TITLE = re.compile(
+    r"\b(?:mr|mrs|ms|miss|mister|missus|dr|doctor|professor|prof|reverend|pastor|judge|sergeant|officer|nurse|sir)\s(?=\S)"
+)
+_CONFIRMS = re.compile(
+    r"\b(?:am i (?:speaking|talking) (?:with|to)|(?:is|was) this|may i speak (?:with|to)|is it|i have(?: you (?:as|under|listed as))?|"
+    r"(?:speaking|talking) (?:with|to)|looking for|trying to reach|account (?:of|for)|listed (?:as|under)|belongs to|under the name(?: of)?)"
+    r"\s(?=\S)"
+)
+_AGENT_SELF = re.compile(
+    r"\b(?:this is|my name is|my name's|i'm|i am|it's|you're speaking (?:with|to)|you are speaking (?:with|to)|speaking (?:with|to)|"
+    r"you've reached|name's)\s(?=\S)"
+)
+_ADDRESSING = frozenset(
+    "hi hey hello thanks thank you okay ok alright sorry bye goodbye yes no great perfect well oh sure right dear morning afternoon "
+    "evening welcome so and good there".split()
+)
+_NEVER = frozenset(
+    (
+        "i i'm i'd i'll i've you he she it we they me him her us them my your his its our their the a an this that these those and or "
+        "but so because if when while as of in on at to for from with by about is are was were be been am do does did have has had will "
+        "would can could should may might must not no yes yeah yep okay ok sure well just also too very really please thanks thank hi "
+        "hey hello bye goodbye sorry right alright calling trying looking going having getting wondering hoping speaking here there now "
+        "then today tomorrow yesterday what who whom whose which where why how one two three four five six seven eight nine ten zero "
+        "name last first middle full maiden spelled spell spelling number account card phone address email social security date birth "
+        "order customer agent company service support department office manager supervisor team sales billing bank insurance good fine "
+        "great happy glad afraid interested unable able still already currently not always never again back home work working out in up "
+        "down off over under all some any many much more most other another each every both few own same like need needs want wants "
+        "know think guess believe got get go went come came see saw look call called pay paid payment bill plan new old only even mine "
+        "correct wrong true false monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
+        "august september october november december english spanish american internet online website app mr mrs ms miss dr doctor sir "
+        "ma'am everything nothing something anything somebody someone nobody everyone done ready lost locked stuck tired upset confused "
+        "married single retired dead broken missing late early nice little bit lot kind sort way time times day days week month year "
+        "years minutes hours sir madam hmm mhm uh um er ah oh wow hold hang wait let's let me it's that's there's what's who's he's she's "
+        "they're you're we're don't doesn't didn't can't couldn't won't wouldn't isn't aren't wasn't weren't haven't hasn't recorded "
+        "recording line representative dot com gmail yahoo hotmail outlook street road avenue lane drive court boulevard apartment "
+        "suite zip code city state county policy claim member group claims mailing shipping tracking both double capital dash "
+        "underscore twenty thirty forty fifty sixty seventy eighty ninety hundred thousand eleven twelve into than after before during "
+        "until since between through around it'll once twice maybe perhaps probably actually basically exactly certainly absolutely "
+        "definitely usually yet soon later quick great perfect awesome excellent wonderful terrible bad okay pretty"
+    ).split()
+)  # fmt: skip
+_COMPANY_WORDS = frozenset(
+    (
+        "insurance bank energy mobile wireless airlines airways hotels hotel medical group clinic hospital electric power gas water cable "
+        "telecom communications internet services service solutions systems credit union financial finance auto motors rentals rental "
+        "supply company corporation corp inc llc co university college school church center centre health care pharmacy store shop "
+        "market foods restaurant cafe hosting audio appliance repair benefits solar security capital loans mortgage realty properties "
+        "airport street road avenue lane drive boulevard park city county bay river lake creek valley heights state beach island online "
+        "support department team desk line law associates partners logistics freight shipping express trust savings federal national"
+    ).split()
+)
+_HONORIFICS = frozenset("jr sr junior senior the third".split())
+_LONGEST_NAME = 3
+
+
+@cache
+def first_names() -> frozenset[str]:
+    """Common first names in lower case; for words that came without capitals."""
+    return frozenset(resources.files("scanner.detect").joinpath("first_names.txt").read_text(encoding="utf-8").split())
+
+
+@dataclass(frozen=True, slots=True)
+class NamedStretch:
+    """Tokens `first` to `last` of a statement that a language model takes for a person's name."""
+
+    line: int
+    first: int
+    last: int
+
+
+class NameReader:
+    """Reads the names of a call."""
+
+    def __init__(self, listener: Listener, taken: Sequence[Hit]) -> None:
+        self._listener = listener
+        self._taken = taken
+        self._statements = listener.statements
+        self._has_capitals = tuple(_has_capitals(s.tokens) for s in self._statements)
+        self._agents = self._agent_names()
+        self._said: set[str] = set()
+
+    def read(self, model_names: Sequence[NamedStretch] = ()) -> tuple[Hit, ...]:
+        """All names, in order; `model_names` are those that a language model offers."""
+        by_line: dict[int, list[NamedStretch]] = {}
+        for stretch in model_names:
+            by_line.setdefault(stretch.line, []).append(stretch)
+        found: list[Hit] = []
+        for line, statement in enumerate(self._statements):
+            candidates = list(
+                self._of_company(line, statement) if statement.by_company else self._of_customer(line, statement)
+            )
+            if not statement.by_company:
+                candidates += self._from_model(line, statement, by_line.get(line, ()))
+            for hit in self._spelled(line, statement, _without_overlaps(candidates)):
+                if self._is_new(hit, statement):
+                    found.append(hit)
+                    self._said |= self._parts(statement, hit.first, hit.last)
+        return tuple(found)
+
+    def restored(self) -> dict[int, frozenset[int]]:
+        """Tokens, by statement, that want a capital where the recogniser wrote none."""
+        capitals: dict[int, frozenset[int]] = {}
+        for line, statement in enumerate(self._statements):
+            if self._has_capitals[line]:
+                continue
+            hits = self._of_company(line, statement) if statement.by_company else self._of_customer(line, statement)
+            wanted = {i for h in hits for i in range(h.first, h.last + 1)}
+            if wanted:
+                capitals[line] = frozenset(wanted)
+        return capitals
+
+    # ------------------------------------------------------------------ sources
+
+    def _of_customer(self, line: int, statement: Statement) -> Iterator[Hit]:
+        text, starts = _joined(statement.tokens)
+        at = {s: i for i, s in enumerate(starts)}
+        for pattern, strong, confidence in (
+            (_INTRODUCTION, True, 0.92),
+            (_TITLE, False, 0.85),
+            (_RELATIVE, False, 0.85),
+        ):
+            for match in pattern.finditer(text):
+                token = at.get(match.end())
+                if token is not None:
+                    yield from self._name_at(line, statement, token, strong=strong, confidence=confidence)
+        asked = self._name_asked(line)
+        for match in _WEAK_INTRODUCTION.finditer(text):
+            token = at.get(match.end())
+            early = token is not None and token <= 6
+            if token is None or not (asked or match[0].startswith(("this is", "i'm", "i am", "under", "call me"))):
+                continue
+            yield from self._name_at(line, statement, token, strong=asked and early, confidence=0.88 if asked else 0.85)
+        if asked:
+            yield from self._answer(line, statement)
+
+    def _of_company(self, line: int, statement: Statement) -> Iterator[Hit]:
+        """Names that the company's side confirms or reads from its files, not its own."""
+        text, starts = _joined(statement.tokens)
+        at = {s: i for i, s in enumerate(starts)}
+        for pattern, confidence in ((_CONFIRMS, 0.8), (_RELATIVE, 0.8)):
+            for match in pattern.finditer(text):
+                token = at.get(match.end())
+                if token is None:
+                    continue
+                if statement.tokens[token].norm in (
+                    "mr",
+                    "mrs",
+                    "ms",
+                    "miss",
+                    "mister",
+                    "dr",
+                    "doctor",
+                ) and token + 1 < len(starts):
+                    token += 1
+                yield from self._name_at(line, statement, token, strong=False, confidence=confidence)
+
+    def _name_asked(self, line: int) -> bool:
+        """Did the other side just ask for a name?"""
+        asked = self._listener.expected(line, 0, 0)
+        before = [e.entity for e in asked if e.source == "asked"]
+        return NAME in before[:4]
+
+    def _answer(self, line: int, statement: Statement) -> Iterator[Hit]:
+        """The name that a statement begins with, or that follows "yes, it's"."""
+        tokens = statement.tokens
+        i = 0
+        while i < min(len(tokens), 8):
+            norm = tokens[i].norm
+            if norm in FILLERS or norm in _NEVER:
+                i += 1
+                continue
+            if i in _run_starts(statement):
+                return
+            yield from self._name_at(line, statement, i, strong=True, confidence=0.9)
+            return
+
+    def _name_at(self, line: int, statement: Statement, i: int, *, strong: bool, confidence: float) -> Iterator[Hit]:
+        """The name that starts at token i, if one does; `strong`: words without capitals are believed."""
+        tokens = statement.tokens
+        while i < len(tokens) and tokens[i].norm in FILLERS | {
+            "uh",
+            "mr",
+            "mrs",
+            "ms",
+            "dr",
+            "doctor",
+            "miss",
+            "actually",
+        }:
+            i += 1
+        starts = _run_starts(statement)
+        end = i
+        while end < len(tokens) and end - i < _LONGEST_NAME:
+            token = tokens[end]
+            if end in starts and not _is_initial(tokens, end, starts[end]):
+                break
+            if not token.norm[0].isalpha() or token.norm in _NEVER or (end > i and _sets_off(token)):
+                break
+            capital = token.text[0].isupper()
+            known = token.norm in first_names()
+            if self._has_capitals[line]:
+                if not capital:
+                    break
+            elif not (strong or known or (end > i and tokens[i].norm in first_names())):
+                break
+            end += 1
+        while end > i and len(tokens[end - 1].norm) == 1:
+            end -= 1
+        if end == i or not self._free(line, i, end - 1):
+            return
+        norms = [t.norm for t in tokens[i:end]]
+        possessive = norms[-1].endswith("'s")
+        after = tokens[end].norm if end < len(tokens) else ""
+        if any(n in _COMPANY_WORDS for n in norms) or (after in _COMPANY_WORDS and not _sets_off(tokens[end])):
+            return
+        if not strong and not self._has_capitals[line] and norms[0] not in first_names() and not possessive:
+            return
+        yield Hit("PERSON", line, i, end - 1, " ".join(norms).removesuffix("'s"), confidence)
+
+    def _from_model(self, line: int, statement: Statement, stretches: Sequence[NamedStretch]) -> Iterator[Hit]:
+        """What the language model offers, if it looks like a name in a customer's mouth."""
+        tokens = statement.tokens
+        for s in stretches:
+            first, last = s.first, s.last
+            while first <= last and (tokens[first].norm in _NEVER or tokens[first].norm in _ADDRESSING):
+                first += 1
+            while last >= first and (tokens[last].norm in _NEVER or not tokens[last].norm[0].isalpha()):
+                last -= 1
+            if first > last or not self._free(line, first, last):
+                continue
+            part = tokens[first : last + 1]
+            norms = [t.norm for t in part]
+            if any(n in _COMPANY_WORDS for n in norms) or any(n[0].isdigit() for n in norms) or last - first > 3:
+                continue
+            after = tokens[last + 1].norm if last + 1 < len(tokens) else ""
+            known = norms[0] in first_names()
+            if after in _COMPANY_WORDS or not (known or (len(part) > 1 and all(t.text[0].isupper() for t in part))):
+                continue
+            if not known and not any(n in first_names() for n in norms):
+                continue
+            yield Hit("PERSON", line, first, last, " ".join(norms).removesuffix("'s"), 0.7 if known else 0.6)
+
+    def _spelled(self, line: int, statement: Statement, hits: Sequence[Hit]) -> Iterator[Hit]:
+        """The hits, each with its spelling taken in; and names that are known only by being spelled."""
+        tokens = statement.tokens
+        spelled = [
+            r for r in statement.runs if r.has_letter and not r.has_digit and sum(len(c.text) for c in r.chunks) >= 3
+        ]
+        used: set[int] = set()
+        for hit in hits:
+            last = hit.last
+            for run in spelled:
+                between = tokens[last + 1 : run.first]
+                small = all(t.norm in _SPELLING_LINKS or t.norm in FILLERS for t in between)
+                if last < run.first <= last + 6 and small and self._free(line, run.first, run.last):
+                    last = run.last
+                    used.add(run.first)
+            yield Hit(hit.entity, line, hit.first, last, hit.value, hit.confidence)
+        asked = self._name_asked(line)
+        for run in spelled:
+            if run.first in used or not self._free(line, run.first, run.last):
+                continue
+            if any(h.first <= run.last and run.first <= h.last for h in hits):
+                continue
+            word = run.readings()[0].lower()
+            nearby = [i for i in range(max(0, run.first - 5), run.first) if _alike(tokens[i].norm, word)]
+            names = any(c.entity == NAME and c.last < run.first for c in self._listener.cues[line])
+            if nearby:
+                first = nearby[0]
+                if first and tokens[first - 1].norm in first_names():
+                    first -= 1
+                yield Hit("PERSON", line, first, run.last, word, 0.88)
+            elif asked or names or word in self._said:
+                yield Hit("PERSON", line, run.first, run.last, word, 0.8)
+
+    # ------------------------------------------------------------------ filters
+
+    def _free(self, line: int, first: int, last: int) -> bool:
+        return not any(h.overlaps(line, first, last) for h in self._taken)
+
+    def _parts(self, statement: Statement, first: int, last: int) -> set[str]:
+        return {t.norm.removesuffix("'s") for t in statement.tokens[first : last + 1] if len(t.norm) > 1}
+
+    def _is_new(self, hit: Hit, statement: Statement) -> bool:
+        """Is it a name that nobody said before, is not the agent's, and is not only a form of address?"""
+        tokens = statement.tokens
+        parts = set(hit.value.split())
+        if parts <= self._agents or (
+            parts <= self._said and not any(len(t.norm) == 1 for t in tokens[hit.first : hit.last + 1])
+        ):
+            return False
+        before = tokens[hit.first - 1].norm if hit.first else ""
+        addressed = before in (
+            "hi",
+            "hey",
+            "hello",
+            "thanks",
+            "you",
+            "okay",
+            "alright",
+            "morning",
+            "afternoon",
+            "evening",
+            "bye",
+        )
+        return not (addressed and hit.confidence < 0.88 and len(parts) == 1)
+
+    def _agent_names(self) -> set[str]:
+        """The names by which the company's side introduces itself."""
+        names: set[str] = set()
+        for statement in self._statements:
+            text, starts = _joined(statement.tokens)
+            at = {s: i for i, s in enumerate(starts)}
+            tokens = statement.tokens
+            if not statement.by_company:
+                continue
+            for match in _AGENT_SELF.finditer(text):
+                i = at.get(match.end())
+                while i is not None and i < len(tokens) and tokens[i].norm not in _NEVER and i <= at[match.end()] + 1:
+                    if tokens[i].text[0].isupper() or tokens[i].norm in first_names():
+                        names.add(tokens[i].norm)
+                    i += 1
+            for i, t in enumerate(tokens[1:], 1):
+                if t.norm in ("here", "speaking") and (
+                    tokens[i - 1].text[0].isupper() or tokens[i - 1].norm in first_names()
+                ):
+                    names.add(tokens[i - 1].norm)
+        return names
+
+
+_SPELLING_LINKS = frozenset(
+    "that's thats that is it's spelled spell spelling with a and the last first name as in capital so i".split()
+)
+
+
+def _sets_off(token: Token) -> bool:
+    return (any(c in ",.;?!:" for c in token.lead) and token.lead.strip() != ".") or (
+        token.ends_sentence_before and token.lead != ". "
+    )
+
+
+def _alike(word: str, spelled: str) -> bool:
+    """Is the word what was spelled, but for a letter or two that were misheard?"""
+    if word == spelled:
+        return True
+    if len(word) < 3 or abs(len(word) - len(spelled)) > 1 or word[0] != spelled[0]:
+        return False
+    same = sum(a == b for a, b in zip(word, spelled, strict=False))
+    return same >= max(len(word), len(spelled)) - 2 and same >= 2
+
+
+def _is_initial(tokens: Sequence[Token], i: int, run: Run) -> bool:
+    """A middle initial: one letter between two words of a name."""
+    return len(tokens[i].norm) == 1 and run.first == run.last and not run.has_digit
+
+
+def _run_starts(statement: Statement) -> dict[int, Run]:
+    return {r.first: r for r in statement.runs}
+
+
+def _has_capitals(tokens: Sequence[Token]) -> bool:
+    """Does the recogniser write capitals here: any beyond I and the first word?"""
+    return any(
+        t.text[0].isupper() and t.norm not in ("i", "i'm", "i'll", "i've", "i'd") for t in tokens if len(t.norm) > 1
+    )
+
+
+def _joined(tokens: Sequence[Token]) -> tuple[str, list[int]]:
+    starts: list[int] = []
+    at = 0
+    for t in tokens:
+        starts.append(at)
+        at += len(t.norm) + 1
+    return " ".join(t.norm for t in tokens), starts
+
+
+def _without_overlaps(hits: Sequence[Hit]) -> list[Hit]:
+    """The surest and longest of hits that share a token, in order."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (-(h.last - h.first), -h.confidence)):
+        if not any(k.overlaps(hit.line, hit.first, hit.last) for k in kept):
+            kept.append(hit)
+    return sorted(kept, key=lambda h: h.first)
