@@ -1,0 +1,383 @@
+"""Hears what is disclosed in a call: who said what about recording, consent, AI, outsiders and transfers, and when.
+
+Each sentence is read by its grammar (`scanner.detect.hearing`); this module follows the talk: a bare "yes" means something
+only after a request, "it's off" only after recording was spoken of, and "yes, it is" only after the customer asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from scanner.detect.hearing import (
+    customer,
+    events,
+    machines,
+    outsiders,
+    recording,
+    requests,
+    scripts,
+    spanish,
+    transfers,
+)
+from scanner.detect.hearing.heard import Happened, Range, Said, said
+from scanner.detect.hearing.names import names_of, with_names
+from scanner.detect.hearing.patterns import any_of, rx
+from scanner.detect.hearing.sentences import Sentence, sentences_of
+from scanner.detect.vocabulary import Vocabulary
+from scanner.detections import CallEvent, Disclosure, DisclosureKind
+from scanner.transcript import COMPANY_SIDE, Speaker, Transcript
+
+ANSWER_S = 12.0
+"""A request is answered within this time, or not at all."""
+QUESTION_S = 8.0
+"""So long after the customer's "is this recorded?" the agent's "yes, it is" is its answer."""
+NOTICE_S = 15.0
+"""So long after a notice "I'm not comfortable with that" is about the notice."""
+UNSURE_SPEAKER = 0.6
+"""Below this the words are read as either side's."""
+_TOPICS: dict[str, str] = {
+    "recording": "recording",
+    "ai_analysis": "ai",
+    "ai_training": "ai",
+    "third_party": "recording",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard in a call, each ordered by start."""
+
+    disclosures: tuple[Disclosure, ...] = ()
+    events: tuple[CallEvent, ...] = ()
+
+
+@dataclass(slots=True)
+class _Floor:
+    """What the talk has come to: what was noticed, asked and offered, and when."""
+
+    notice: frozenset[str] = frozenset()
+    notice_s: float = -1e9
+    notice_sentence: Sentence | None = None
+    asked: frozenset[str] = frozenset()
+    asked_s: float = -1e9
+    minding: bool = False
+    replies: int = 0
+    offered_s: float = -1e9
+    stop_s: float = -1e9
+    question_s: float = -1e9
+    topic_s: float = -1e9
+    other_question_s: float = -1e9
+    said: list[Said] = field(default_factory=list)
+
+
+def hear_disclosures(transcript: Transcript, *, vocabulary: Vocabulary | None = None) -> Heard:
+    """All disclosures and events in a call, by wording.
+
+    The words have speakers already. A disclosure is one kind said in one clause: seconds are those of the clause,
+    confidence is how often such wording is right. Words of an unknown speaker, or of one below 0.6 sure, are read as
+    either side's and keep `unknown`.
+    """
+    vocabulary = vocabulary or Vocabulary()
+    names = names_of(vocabulary)
+    approved = scripts.scripts_of(vocabulary)
+    sentences = tuple(with_names(s, names) for s in sentences_of(transcript))
+    floor = _Floor()
+    happened: list[Happened] = []
+    for sentence in sentences:
+        if _may_be_company(sentence):
+            _hear_company(sentence, floor, approved)
+            happened += events.hear_events(sentence)
+        if _may_be_customer(sentence):
+            _hear_customer(sentence, floor)
+    floor.said += transfers.hear_transfers(sentences)
+    return Heard(
+        tuple(sorted((_disclosure(s) for s in _once(floor.said)), key=lambda d: (d.start_s, d.end_s, d.kind))),
+        tuple(sorted((_event(h) for h in happened), key=lambda e: (e.start_s, e.end_s, e.kind))),
+    )
+
+
+def _may_be_company(sentence: Sentence) -> bool:
+    return (
+        sentence.speaker in COMPANY_SIDE
+        or sentence.speaker == "unknown"
+        or sentence.speaker_confidence < UNSURE_SPEAKER
+    )
+
+
+def _may_be_customer(sentence: Sentence) -> bool:
+    return sentence.speaker in {"customer", "unknown"} or sentence.speaker_confidence < UNSURE_SPEAKER
+
+
+# ---- the company's side
+_YES = re.compile(
+    rx(
+        "(?:oh |well |so |um |uh |okay |i am afraid |sir |and )*(?:yes|correct|always|absolutely|of course|certainly|it is|we are|we do|you are|i am|they are|that is (?:right|correct)|all of them|every (?:single )?call|it (?:may|might|could) be|definitely|sure is|it does|all calls are|everything is)"
+    ).pattern
+)
+_NO = re.compile(
+    rx(
+        "(?:oh |well |so |um |uh |okay |sir )*(?:no|not at all|never|it is not|we are not|we do not|you are not|i am not|absolutely not|of course not|not here|not this|they are not|it does not)"
+    ).pattern
+)
+_OFF_BRIEFLY = any_of(
+    "(?:it is|that is|it has been|all) (?:<~2>)(?:off|stopped|turned off|switched off|disabled)(?: now)?",
+    "(?:turned|switched|shut|took) (?:it|that|this) off",
+    "done(?= it is off)",
+)
+_IT_OFF = rx("(?:turned|switched|shut|turning|switching) (?:it|that|this) off")
+_REAL_QUESTION = re.compile(
+    r"^(?:and |so |okay |now |thanks? |great )*(?:may|can|could|what|who|where|when|how|which|is|are|do|does|did|would|will|have|has)\b"
+)
+
+
+def _hear_company(sentence: Sentence, floor: _Floor, approved: tuple[scripts.Script, ...]) -> None:
+    words = set(sentence.text.split())
+    found: list[Said] = []
+    recent = floor.notice if sentence.start_s - floor.notice_s <= QUESTION_S else frozenset()
+    offers = (
+        requests.hear_offers(sentence, notice=_since(floor, sentence))
+        if _speaks_of_choice(words)
+        else requests.Offered()
+    )
+    asks = requests.hear_requests(sentence, notice=frozenset()) if _speaks_of_choice(words) else requests.Asked()
+    masks = (*offers.masks, *asks.masks)
+    if words & spanish.TRIGGERS:
+        heard, more = spanish.hear_spanish(sentence, company=True)
+        found += heard
+        masks = (*masks, *more)
+        if any(s.kind == "consent_request" for s in heard):
+            asks = requests.Asked(tuple(s for s in heard if s.kind == "consent_request"), (), frozenset({"recording"}))
+            found = [s for s in found if s.kind != "consent_request"]
+    if words & recording.TRIGGERS:
+        in_talk = sentence.start_s - max(floor.topic_s, floor.stop_s, floor.notice_s, floor.asked_s) <= 30
+        topical = bool(requests.REC_TOPIC.search(sentence.text))
+        found += [
+            s
+            for s in recording.hear_recording(sentence, masks)
+            if in_talk or topical or not _IT_OFF.search(sentence.right(s.first, s.end - s.first))
+        ]
+    ai_masks = [m for m in masks if not any(m.meets(s.range) for s in asks.said)]
+    if words & machines.TRIGGERS:
+        found += machines.hear_analysis(sentence, ai_masks)
+        found += machines.hear_training(sentence, ai_masks)
+    if words & outsiders.TRIGGERS:
+        found += outsiders.hear_outsiders(sentence, masks)
+    found += [s for s in scripts.hear_scripts(sentence, approved) if not any(f.kind == s.kind for f in found)]
+    found += offers.said
+    if not any(s.kind in {"recording", "recording_denied"} for s in found):
+        found += _reply_about_recording(sentence, floor)
+    notice = frozenset(_TOPICS[s.kind] for s in found if s.kind in _TOPICS)
+    if not asks.said and (notice or recent):
+        asks = requests.hear_requests(sentence, notice=notice or recent)
+    found += asks.said
+    floor.said += found
+    _company_spoke(sentence, floor, asks, notice, offered=bool(offers.said))
+
+
+def _speaks_of_choice(words: set[str]) -> bool:
+    return bool(
+        words
+        & {
+            "may", "can", "if", "okay", "alright", "fine", "consent", "permission", "agree", "mind", "opt", "press", "say", "prefer", "rather",
+            "objection", "objections", "problem", "ask", "should", "could", "would", "unrecorded", "not", "decline", "refuse", "off", "comfortable",
+            "approval", "authorize", "opting", "stop", "yes", "allow", "hang", "accept", "to", "does", "will",
+        }
+    )  # fmt: skip
+
+
+def _since(floor: _Floor, sentence: Sentence) -> frozenset[str]:
+    return floor.notice if sentence.start_s - floor.notice_s <= NOTICE_S else frozenset()
+
+
+def _reply_about_recording(sentence: Sentence, floor: _Floor) -> list[Said]:
+    """“Yes, it is” to “is this recorded?”; “it's off” to “turn it off”."""
+    whole = Range(0, min(len(sentence), 6))
+    if (
+        sentence.start_s - floor.stop_s <= 20
+        and _OFF_BRIEFLY.search(sentence.text)
+        and not rx("can|will|not|if").search(sentence.text)
+    ):
+        return [said("recording_denied", sentence, whole, 0.8)]
+    if not -0.5 <= sentence.start_s - floor.question_s <= QUESTION_S:
+        return []
+    if len(sentence) <= 2 and not (_YES.match(sentence.text) or _NO.match(sentence.text)):
+        return []
+    floor.question_s = -1e9
+    if sentence.question:
+        return []
+    if _NO.match(sentence.text):
+        return [said("recording_denied", sentence, whole, 0.8)]
+    if _YES.match(sentence.text):
+        return [said("recording", sentence, whole, 0.8)]
+    return []
+
+
+def _company_spoke(
+    sentence: Sentence, floor: _Floor, asks: requests.Asked, notice: frozenset[str], *, offered: bool
+) -> None:
+    if asks.said:
+        floor.asked, floor.asked_s, floor.minding, floor.replies = asks.about, sentence.end_s, asks.minding, 0
+        tail = sentence.right(asks.said[0].end, 30)
+        if len(tail.split()) > 8:
+            floor.asked_s = -1e9 if _REAL_QUESTION.match(tail) else floor.asked_s
+    elif sentence.start_s > floor.asked_s and (len(sentence) > 6 or _is_question(sentence)):
+        floor.asked_s = -1e9
+    if notice:
+        floor.notice, floor.notice_s, floor.notice_sentence = notice, sentence.end_s, sentence
+    elif sentence.start_s > floor.notice_s and _is_question(sentence) and not asks.said and not offered:
+        floor.other_question_s = sentence.end_s
+    if offered:
+        floor.offered_s = sentence.end_s
+    if requests.REC_TOPIC.search(sentence.text):
+        floor.topic_s = sentence.end_s
+
+
+def _is_question(sentence: Sentence) -> bool:
+    return sentence.question or bool(_REAL_QUESTION.match(sentence.text))
+
+
+# ---- the customer's side
+_ASKS_ABOUT = any_of(
+    "(?:is|are|am|will|was not|is not) (?:<~2>)(?:<call>|this|it|i|we|you|us|calls|everything|these) (?:<~4>)(?:recorded|recording|taped|taping|monitored|record)",
+    "(?:do|does|will|are|did) (?:you|they|this company|your company) (?:<~3>)(?:record|tape|recording|taping)(?: (?:calls?|this|these|me|everything|us|your calls|our call|the calls?|phone calls|it|all))?$",
+    "(?:you|we|i|this|it) (?:are|am|is) (?:<~3>)(?:recording|recorded|taping|taped|on a recorded line)",
+    "(?:this|it|call|line) (?:is )?(?:<~2>)recorded",
+)
+_ASKS_FIRST = re.compile(
+    r"(?:(?:so|and|wait|um|hey|oh|okay|hold on|but|hi|hello|sorry|before we start|just|quick question) )*(?:is|are|am|do|does|will|you|this|it|we)\b"
+)
+_TAGGED = re.compile(r"(?:is it|are you|am i|right|do you|is this|are we|correct)$")
+_NOT_ABOUT = rx(
+    "was|were|did|had|last|previous|<device>|payments?|warranty|my account|yesterday|on my (?:account|file|deed)|meter|reading|they"
+)
+
+
+def _hear_customer(sentence: Sentence, floor: _Floor) -> None:
+    words = set(sentence.text.split())
+    found: list[Said] = []
+    if words & customer.TRIGGERS:
+        found += customer.hear_customer(sentence)
+    if words & spanish.TRIGGERS:
+        found += spanish.hear_spanish(sentence, company=False)[0]
+    answered = _answer(sentence, floor, found)
+    found += answered
+    if not any(s.kind in {"consent_refused", "consent_granted"} for s in found):
+        found += _objection(sentence, floor, found)
+    if (
+        not any(s.kind == "opt_out_requested" for s in found)
+        and words & {"opt", "opting"}
+        and customer.opts_out_plainly(sentence)
+        and sentence.start_s - max(floor.notice_s, floor.offered_s, floor.asked_s) <= 2 * NOTICE_S
+    ):
+        found.append(said("opt_out_requested", sentence, Range(0, min(len(sentence), 8)), 0.8))
+    if not found and customer.consents_plainly(sentence) and sentence.start_s - floor.other_question_s > ANSWER_S:
+        found.append(said("consent_granted", sentence, Range(0, min(len(sentence), 6)), 0.55))
+    if any(s.kind in {"consent_refused", "opt_out_requested"} for s in found):
+        floor.stop_s = sentence.end_s
+    if words & requests_words and _asks_about_recording(sentence):
+        floor.question_s = sentence.end_s
+    if words & requests_words:
+        floor.topic_s = max(floor.topic_s, sentence.end_s)
+    floor.said += found
+
+
+requests_words = frozenset("record recorded recording tape taped taping recorder records monitored".split())
+
+
+def _asks_about_recording(sentence: Sentence) -> bool:
+    if not _ASKS_ABOUT.search(sentence.text) or _NOT_ABOUT.search(sentence.text):
+        return False
+    return sentence.question or bool(_ASKS_FIRST.match(sentence.text)) or bool(_TAGGED.search(sentence.text))
+
+
+def _answer(sentence: Sentence, floor: _Floor, explicit: list[Said]) -> list[Said]:
+    """A bare answer to a request of the other side, within its window."""
+    if not -1.0 <= sentence.start_s - floor.asked_s <= ANSWER_S or floor.replies >= 3:
+        return []
+    floor.replies += 1
+    answer, confidence = customer.answer_of(sentence, minding=floor.minding)
+    kinds = {s.kind for s in explicit}
+    at = Range(0, min(len(sentence), 8))
+    if not answer:
+        return []
+    floor.asked_s = -1e9
+    if answer == "yes":
+        return (
+            []
+            if kinds & {"consent_granted", "consent_refused"}
+            else [said("consent_granted", sentence, at, confidence)]
+        )
+    wanted: list[DisclosureKind] = []
+    if "recording" in floor.asked:
+        wanted.append("consent_refused")
+    if "ai" in floor.asked:
+        wanted.append("opt_out_requested")
+    if "consent_granted" in kinds:
+        return []
+    if kinds == {"opt_out_requested"} and not re.match(r"(?:no|nope)\b", sentence.text):
+        return []
+    return [said(kind, sentence, at, confidence) for kind in wanted if kind not in kinds]
+
+
+def _objection(sentence: Sentence, floor: _Floor, found: list[Said]) -> list[Said]:
+    """“I'm not comfortable with that”, “then turn it off” after a notice."""
+    objects, turn_off, confidence = customer.objection_of(sentence)
+    if not objects:
+        return []
+    at = Range(0, min(len(sentence), 10))
+    have = {s.kind for s in found}
+    near = sentence.start_s - floor.notice_s <= NOTICE_S or sentence.start_s - floor.asked_s <= ANSWER_S
+    if near and floor.other_question_s <= floor.notice_s:
+        kinds: list[DisclosureKind] = (
+            ["consent_refused"] if "recording" in (floor.notice | floor.asked) else ["opt_out_requested"]
+        )
+        if turn_off:
+            kinds.append("opt_out_requested")
+        return [said(kind, sentence, at, confidence) for kind in dict.fromkeys(kinds) if kind not in have]
+    if turn_off and rx("not (?:comfortable|okay|agree|consent)").search(sentence.text):
+        return [said("consent_refused", sentence, at, 0.55), said("opt_out_requested", sentence, at, 0.55)]
+    return []
+
+
+# ---- facts
+def _once(found: Iterable[Said]) -> list[Said]:
+    """One of each kind per clause: the surer of two that meet."""
+    kept: list[Said] = []
+    for new in sorted(found, key=lambda s: -s.confidence):
+        if not any(k.kind == new.kind and k.sentence is new.sentence and k.range.meets(new.range) for k in kept):
+            kept.append(new)
+    return kept
+
+
+def _speaker(heard: Said) -> Speaker:
+    """The speaker; `unknown` where the words fit the other side only and the speaker was unsure."""
+    company_kind = heard.kind not in {"consent_granted", "consent_refused", "opt_out_requested"}
+    by = heard.sentence.speaker
+    if by == "unknown" or company_kind == (by in COMPANY_SIDE):
+        return by
+    return "unknown"
+
+
+def _disclosure(heard: Said) -> Disclosure:
+    sentence = heard.sentence
+    return Disclosure(
+        kind=heard.kind,
+        speaker=_speaker(heard),
+        start_s=heard.start_s,
+        end_s=heard.end_s,
+        confidence=round(heard.confidence * (0.8 + 0.2 * sentence.probability), 3),
+        speaker_confidence=round(sentence.speaker_confidence, 3),
+    )
+
+
+def _event(happened: Happened) -> CallEvent:
+    times = happened.sentence.times[happened.first : happened.end]
+    return CallEvent(
+        kind=happened.kind,
+        speaker=happened.sentence.speaker,
+        start_s=times[0][0],
+        end_s=max(end for _, end in times),
+        confidence=round(happened.confidence * (0.8 + 0.2 * happened.sentence.probability), 3),
+    )

@@ -1,0 +1,282 @@
+"""What the customer says about being recorded and about AI: grants, refusals and opt-outs, in full or as an answer."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from scanner.detect.hearing.heard import Range, Said, said
+from scanner.detect.hearing.patterns import any_of, rx
+from scanner.detect.hearing.sentences import Sentence
+
+TRIGGERS = frozenset(
+    """record records recorded recording recordings tape taped taping recorder unrecorded ai bot bots robot opt opting permission consent agree
+    transcription transcribing transcribe transcribed note analyzing analyzed analyze train training models algorithm software delete erase erased
+    machine aiproduct off computer deleted comfortable object""".split()
+)
+_OBJ_OTHER = (
+    "(?! (?:the |my |a |an |that |it as |your )(?:payments?|balance|address|number|show|shows|date|name|note|meter|fact|score|miles|surgery|call i))"
+    "(?! (?:late|twice|payments|as|for the|that i))"
+)
+_RECORD = (
+    f"(?:record{_OBJ_OTHER}|recorded(?! (?:late|twice))|recording|recordings|recorder|tape (?:me|us|this)|taped|taping)"
+)
+_DEVICE = rx("<device>|payment|payments|my record|any record|on my record|no record of|voicemail")
+_PAST = rx(
+    "(?:did|had|was|were|has|never (?:consented|agreed|gave)|did not|told|said|asked|says|last (?:time|week|month|year|guy|rep)|previous|refused to be|i agreed to be|before)"
+)
+_SUPPOSED = rx("if|what if|what happens|suppose|whether|do people|would you|in case|why")
+_FINE = "(?:<fine>|no problem|not a problem|no issue|cool)"
+_AI = "(?:ai|aiproduct|bots?|robots?|algorithms?|note taker|machine|software|computer|transcription|transcribing|transcribe|models|analytics)"
+
+_GRANTS = any_of(
+    f"(?:you|they) (?:can|may|could|are allowed to|are welcome to|have my (?:consent|permission|okay) to|are free to) (?:<~2>){_RECORD}",
+    f"(?:go ahead|feel free|okay|fine|please|welcome) (?:and |to |with )?(?:<~1>){_RECORD}",
+    f"(?:i|we) (?:do |hereby |fully |totally |will )?(?:consent|agree|accept|give (?:<~3>)(?:consent|permission)) (?:<~5>){_RECORD}",
+    f"{_FINE} (?:<~2>)(?:with |if |to |that |being |by )(?:<~4>){_RECORD}",
+    f"(?:recording|being recorded) (?:<~3>)(?:is|s) (?:<~1>){_FINE}|recording {_FINE}",
+    f"(?:do not|would not) (?:mind|care|object|have (?:a|any) (?:problem|issue|objection)s?) (?:<~4>){_RECORD}",
+    f"(?:no|not a) (?:problem|issue|objection|objections) (?:<~2>)(?:with |to |being )(?:<~3>){_RECORD}",
+    f"yes (?:to|for|on|i consent|you can) (?:<~2>){_RECORD}",
+    "record (?:it|this|me|the call|us) (?:if you (?:want|like|need|must|have to)|all you want)",
+)
+_REFUSES = any_of(
+    f"(?:not|never|no) (?:<~2>)(?:want|wish|like|consent|consenting|agree|agreeing|authorize|allow|permit|give|giving|accept|approve|okay|fine|happy|good|comfortable|have my (?:consent|permission)) (?:<~7>){_RECORD}",
+    "(?:please |just )?(?:do|can|may|should|will) not (?:be )?(?:<~1>)(?:record(?! (?:that|my|the (?:number|payment)))|tape|recording)(?: (?:me|this|us|it|the call|our call|anything|my call|my voice))?",
+    f"(?:rather|prefer) (?:<~3>)(?:not|no|did not|was not|without) (?:<~3>){_RECORD}|prefer not to (?:<~2>){_RECORD}|rather (?:this|it|the call) (?:was|were|is) not {_RECORD}",
+    f"(?:refuse|object|decline|against|uncomfortable|opposed|hate|not comfortable) (?:<~3>){_RECORD}",
+    "no (?:call )?recording(?: please| today| of me| for me| on this call)|no you (?:can|may) not record|not recorded please",
+    "(?:do not|never|will not|not going to|refuse to|can not) (?:ever )?(?:talk|speak|do|discuss|continue|stay|go on|be|talking|stay on) (?:<~5>)(?:recorded|recording|record|taped) lines?",
+    "without my (?:permission|consent)(?: <~4>not giving)",
+    f"(?:i )?no want (?:<~2>){_RECORD}|not want (?:<~3>){_RECORD}|do not like (?:<~1>){_RECORD}|withdraw my (?:consent|permission)",
+)
+_STOPS = any_of(
+    "(?:stop|quit|end|cease|kill|halt|discontinue) (?:<~1>)(?:the |this |your |call )?(?:recording|taping|recordings)",
+    "(?:turn|switch|shut|turning) (?:off )?(?:<~2>)(?:recording|recorder|tape|recordings)(?: (?:off|down))?",
+    "(?:turn|switch|shut) off (?:<~2>)(?:recording|recorder|tape)|recording (?:turned|switched|shut) off",
+    "(?:take|get) me off (?:<~2>)(?:recorded|recording|record|taped) (?:line|call)",
+    "stop (?:it |the call )?from being recorded",
+)
+_PAUSES = any_of(
+    "(?:pause|paused|hold|stop|stopping|turn off|mute|suspend) (?:<~4>)(?:recording|recorder|taping)(?: off)? (?:<~4>)(?:while|for (?:a|one|just)|when i|until|so i can|before i (?:give|read)|during|second|minute|moment)",
+    "(?:pause|suspend|mute) (?:<~3>)(?:recording|recorder)",
+)
+_OPTS_OUT = any_of(
+    f"opt(?:ing|ed)? (?:me |us )?(?:out|me out) (?:<~4>)(?:{_RECORD}|{_AI}|being recorded)",
+    "(?:delete|erase|remove|destroy|wipe|get rid of|deleted|scrub) (?:<~4>)(?:recordings?|tape|transcript|this (?:call|conversation)|call recording)",
+    "(?:recording|tape|transcript|call|conversation|this) (?:<~6>)(?:deleted|erased|removed|destroyed|wiped)",
+    f"(?:way|how|option|choice|possible|press|dial|do|can i|can we) (?:<~6>)(?:not be|not to be|without being|avoid being|not getting|isn't|is not) {_RECORD}",
+    "(?:unrecorded|non recorded|not recorded) (?:line|call|number)|line (?:that|which) (?:is|are) not (?:<~1>)(?:recorded|recording)",
+    "(?:can|could|let) (?:we|us) (?:<~4>)off the record",
+)
+_NOT_AI_TALK = rx(
+    f"(?:talk|speak|talking|speaking|deal|chat|understand|know about|hang up on) (?:<~3>){_AI}|no ai (?:could|can|would|will|has)|i do not use|does your|why do not you"
+)
+_NO_AI = any_of(
+    f"(?:not|never) (?:<~2>)(?:want|like|consent|agree|okay|fine|comfortable|happy|allow|use|using|let|train|have|run|put|analyze|feed|be used|share|transcribe|give) (?:<~8>)(?:{_AI}|(?:your|its|the) (?:models|system))",
+    f"not (?:<~1>)train (?:<~4>)(?:{_AI}|models|it|this)",
+    f"(?:no|without|minus|except|skip|leave out|drop|kill|lose|refuse|object to|against) (?:to )?(?:<~2>){_AI}(?: <~2>)?",
+    f"keep (?:<~4>)(?:out of|away from) (?:<~4>)(?:{_AI}|training)|keep (?:<~2>){_AI} (?:<~2>)(?:out|off|away)",
+    f"(?:turn|switch|shut|take|get|turning) (?:off )?(?:<~3>){_AI} (?:<~2>)(?:off|out|down)|(?:turn|switch|shut) off (?:<~3>){_AI}|(?:stop|quit) (?:<~2>)(?:{_AI}|analyzing)",
+    f"(?:should|must|may|can) not (?:<~1>)(?:be )?(?:used|use) (?:<~4>)(?:{_AI}|train|training)",
+    f"rather (?:<~4>)not (?:<~5>){_AI}",
+)
+
+
+def _usable(sentence: Sentence, at: Range, *, past: bool = True, supposed: bool = True) -> bool:
+    start = sentence.clause_start(at.first)
+    clause = sentence.right(start, at.end - start)
+    outside = sentence.right(at.end, 5)
+    if _DEVICE.search(clause) or rx("(?:on|of|from|in) (?:my|the) (?:<~1>)<device>").search(outside):
+        return False
+    if past and _PAST.search(sentence.left(at.first + 3, at.first + 3)):
+        return False
+    return not (supposed and _SUPPOSED.search(sentence.left(at.first + 1, 7)))
+
+
+def _range(sentence: Sentence, match: re.Match[str]) -> Range:
+    return Range(*sentence.range_of(match))
+
+
+def hear_customer(sentence: Sentence) -> list[Said]:
+    """What a customer says in full, whatever was asked before."""
+    text = sentence.text
+    found: list[Said] = []
+    pause = next((m for m in _PAUSES.finditer(text) if _usable(sentence, _range(sentence, m), supposed=False)), None)
+    if pause:
+        found.append(said("opt_out_requested", sentence, _range(sentence, pause), 0.9))
+    else:
+        stop = next(
+            (
+                m
+                for m in _STOPS.finditer(text)
+                if _usable(sentence, _range(sentence, m), supposed=False) and _asked_for(sentence, _range(sentence, m))
+            ),
+            None,
+        )
+        if stop:
+            found.append(said("opt_out_requested", sentence, _range(sentence, stop), 0.9))
+            found.append(said("consent_refused", sentence, _range(sentence, stop), 0.88))
+    if not any(s.kind == "opt_out_requested" for s in found):
+        for match in _OPTS_OUT.finditer(text):
+            at = _range(sentence, match)
+            if _usable(sentence, at, supposed=False) and not rx("i (?:deleted|erased)|how do i delete").search(text):
+                found.append(said("opt_out_requested", sentence, at, 0.88))
+                break
+    if not any(s.kind == "opt_out_requested" for s in found):
+        for match in _NO_AI.finditer(text):
+            at = _range(sentence, match)
+            if _usable(sentence, at) and not _NOT_AI_TALK.search(text):
+                found.append(said("opt_out_requested", sentence, at, 0.85))
+                break
+    if not any(s.kind == "consent_refused" for s in found):
+        for match in _REFUSES.finditer(text):
+            at = _range(sentence, match)
+            out = next((s for s in found if s.kind == "opt_out_requested"), None)
+            if (
+                _usable(sentence, at)
+                and not (out and out.range.meets(at) and _OPTS_OUT.search(text))
+                and not _mind(match[0])
+            ):
+                found.append(said("consent_refused", sentence, at, 0.9))
+                break
+    for match in _GRANTS.finditer(text):
+        at = _range(sentence, match)
+        left = sentence.left(at.first + 1, 6)
+        if any(s.kind == "consent_refused" and s.range.meets(at) for s in found) and not rx(
+            "mind|care|problem|objections?"
+        ).search(match[0]):
+            continue
+        if _usable(sentence, at) and not rx("not|never|no|need|do i have to|did i").search(
+            _without_own(left, match[0])
+        ):
+            found.append(said("consent_granted", sentence, at, 0.9))
+            break
+    return found
+
+
+def _mind(words: str) -> bool:
+    return bool(re.search(r"\b(?:not|no) (?:mind|care|objection)", words))
+
+
+def _without_own(left: str, own: str) -> str:
+    words = left.split(" ")
+    if words and own.startswith(words[-1]):
+        words = words[:-1]
+    text = " ".join(words)
+    return re.sub(r"^(?:no|well no) (?=i|you)", "", text)
+
+
+_ASKING = rx(
+    "(?:please|can you|could you|would you|will you|i want|i need|i would like|want you to|need you to|just|then|now|you to|you need to|you have to|you must|so|and|but|no|okay|hey|yes|well|to)"
+)
+
+
+def _asked_for(sentence: Sentence, at: Range) -> bool:
+    """Whether stopping is asked for, rather than told of."""
+    left = sentence.left(at.first, 5)
+    if rx("did|does|why|how do i|when do|will not|won't|wouldn't|i|it|they|my").search(left) and not _ASKING.search(
+        left
+    ):
+        return False
+    return not rx("how do i (?:turn|stop|switch)|you (?:did|have)").search(sentence.left(at.first + 1, 5))
+
+
+# ---- answers
+Answer = Literal["yes", "no", ""]
+_LEAD = re.compile(
+    r"^(?:(?:oh|well|so|actually|look|listen|please|sorry|i mean|honestly|and|but|you know|hey|hi|hello|uh|ah|ha|okay so|alright so|now|i guess|like|sir|ma'am)(?: |$))+"
+)
+_NO = re.compile(
+    rx(
+        "no|absolutely not|definitely not|certainly not|of course not|not really|not at all|never|no way|i (?:do|would|will|am|can) not|i do not think so|i (?:would )?(?:rather|prefer)|it is not|that is not|rather not|rather you|prefer not|i refuse|i object|i decline|not okay|not comfortable|please do not|negative|i am afraid not|do not|you may not|you can not|you do not"
+    ).pattern
+)
+_YES = re.compile(
+    rx(
+        "yes|sure|okay|fine|of course|absolutely|certainly|definitely|go ahead|no problem|not a problem|by all means|correct|granted|please do|"
+        "(?:that|it|this) (?:is|will be|would be|works|should be) (?:<~2>)(?:<fine>|okay)|that works|sounds (?:good|fine)|i (?:do|consent|agree|accept|suppose|am (?:fine|okay|good))|you (?:do|can|may|have my)|alright|mhm|"
+        "i do not (?:mind|care|see why not)|suppose|fine by me|fine with me|whatever|one|1|be my guest|all good|why not|affirmative|i guess|okay by me|that is okay|good|perfect|si|claro|esta bien|de acuerdo|por supuesto|adelante"
+    ).pattern
+)
+_NO_BUT_FINE = rx(
+    "no (?:problem|worries|objections?|issue|trouble)|not a problem|no (?:<~3>)(?:that is|it is|i am|you are)? ?(?:<fine>)(?: with that)?(?! enough)|no (?:<~1>)go ahead|i do not mind|do not care|no i do not mind|i do not have (?:a|any) (?:problem|objection)"
+)
+_DO_MIND = rx(
+    "i do mind|yes i (?:do|would|mind)|yes actually|rather you|rather not|prefer (?:you|not)|i would mind|i do actually|not okay|do not want|actually yes"
+)
+_UNRELATED_AFTER = re.compile(
+    rx(
+        "(?:no|yes) (?:this is|i was|i am calling|i just|i want to|i need to|i have|i would like|my|it is (?:for|about|in|the)|her|his|i called|he|she|the)"
+    ).pattern
+)
+_FINE_TAIL = rx("<fine>|problem|mind|record|recorded|recording|that|consent|agree")
+
+
+def answer_of(sentence: Sentence, *, minding: bool) -> tuple[Answer, float]:
+    """A sentence as the answer to "may I record?" (or, `minding`, to "do you mind if I record?"); '' if it is none."""
+    text = _LEAD.sub("", sentence.text) or sentence.text
+    if len(text.split()) > 16:
+        text = " ".join(text.split()[:16])
+    if _UNRELATED_AFTER.match(text) and not _FINE_TAIL.search(text):
+        return ("yes", 0.5) if text.startswith("yes") and not minding else ("", 0.0)
+    short = len(text.split()) <= 7
+    if minding:
+        if _DO_MIND.search(text):
+            return "no", 0.85
+        if _NO_BUT_FINE.match(text) or re.match(r"(?:no|not at all|nope|none)\b", text):
+            return "yes", 0.9 if short else 0.75
+        if re.match(r"yes\b$", text):
+            return "no", 0.45
+        if _NO.match(text):
+            return "no", 0.8
+        return ("yes", 0.75) if _YES.match(text) else ("", 0.0)
+    if re.match(r"(?:no|not a) (?:problem|worries|objection)|i (?:do not|would not) mind", text) or rx(
+        "i do not (?:care|have a problem)"
+    ).match(text):
+        return "yes", 0.9
+    if _NO.match(text):
+        return "no", 0.92 if short else 0.75
+    if re.match(r"(?:i am|i'm) (?:not|un)", text):
+        return "no", 0.85
+    if _YES.match(text):
+        if rx("(?:yes|okay|well|fine) (?:but|no) (?:<~2>)(?:not|no|do not|never)").match(text):
+            return "no", 0.5
+        weak = re.match(r"(?:mhm|okay|suppose|good|one|1)\b", text)
+        return "yes", (0.75 if weak else 0.92) if short else 0.75
+    return "", 0.0
+
+
+_OBJECTS = any_of(
+    "(?:not|never) (?:<~1>)(?:comfortable|okay|fine|happy|alright|good|agree|consent|agreeing|consenting|accept|want|like|cool|approve|allow)(?: (?:with|to))?(?: (?:that|this|it|any of that|all that))?(?: at all| please| thank you)?(?= (?:and|so|then|please|turn|stop|at|thank|i|can)|$)",
+    "i (?:object|refuse|decline)(?: to (?:that|this))?",
+    "(?:then |please |can you |just |you can )?(?:turn|switch|shut|take) (?:it|that|this) off",
+    "i (?:would )?(?:rather|prefer) (?:you )?(?:do |did )?not",
+)
+_TURN_OFF = rx("(?:turn|switch|shut) (?:it|that|this|that thing) off")
+_CONSENTS = any_of(
+    "i (?:do )?(?:consent|agree)(?! (?:to|with) (?:the|a|your) )",
+    "you have my (?:permission|consent)(?! to)",
+    "i give (?:you )?my (?:permission|consent)(?! to)",
+)
+_OUT = rx("opt (?:me )?out|opt-out|opting out|nine")
+
+
+def objection_of(sentence: Sentence) -> tuple[bool, bool, float]:
+    """An objection that names nothing, for the moments after a notice: (objects, and wants it off, how surely)."""
+    text = sentence.text
+    if not _OBJECTS.search(text) or _DEVICE.search(text):
+        return False, False, 0.0
+    return True, bool(_TURN_OFF.search(text)), 0.8
+
+
+def consents_plainly(sentence: Sentence) -> bool:
+    """“You have my permission”, with nothing said about what for."""
+    return bool(_CONSENTS.search(sentence.text)) and not re.search(r"\b(?:not|never|do i|if|did)\b", sentence.text)
+
+
+def opts_out_plainly(sentence: Sentence) -> bool:
+    """“Opt out”, “how do I opt out?”, with nothing said about of what."""
+    return bool(_OUT.search(sentence.text)) and not re.search(
+        r"\b(?:paper|emails?|texts?|marketing|mail|form|newsletter)\b", sentence.text
+    )

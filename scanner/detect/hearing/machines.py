@@ -1,0 +1,176 @@
+"""`ai_analysis` and `ai_training`: software that hears this call, and software that learns from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scanner.detect.hearing import scope
+from scanner.detect.hearing.heard import Range, Said, masked, said
+from scanner.detect.hearing.patterns import any_of, rx, words_of
+from scanner.detect.hearing.sentences import Sentence
+
+TRIGGERS = words_of("ai", "learner", "analyzedpp", "weakpp", "analyze", "listen") - frozenset(
+    "a an the our its their it of on in up to down new own these language voice call phone conversation and for does do".split()
+)
+_CALL_WORDS = rx(
+    "<callnoun>|you say|we say|you tell (?:it|us|me)|said here|what we|while we|both of us|our conversation|listening|hear(?:s|ing)? (?:us|you|what|both|this)|your (?:voice|words)|tone of voice|answers? to me|for me|helps? me|assist me|to me"
+)
+_NOT_THIS = rx(
+    "your (?:<~1>)(?:application|claim|account|credit|payment|x ray|xray|blood|results|order|data plan|file|case|loan|card|documents|photo|photos|bill|commute|schedule|license|update|laptop|computer|blood work|symptoms|house|resume)"
+    "|websites?|x rays?|in the app|our app|payments?|blood|the lab|lab|spam|thermostat|car|doorbell|course|emails"
+)
+_SELLING = rx(
+    "(?:we|they|company) (?:<~1>)(?:sell|sells|offer|offers|make|build|provide) |would you like to try|try our|on our website|your website"
+)
+
+_AI_HEARS = any_of(
+    "(?:<ai>) (?:<~5>)(?:<listen>|<analyze>)(?: (?:<~4>)<call>)?",
+    "(?:we|i|us|our team|company|this line) (?:<~2>)(?:use|using|uses|have|has|got|run|runs|running|employ|apply|put) (?:<~4>)(?:<ai>|ai) (?:<~6>)(?:<callnoun>|you say|we say|notes|listen|listening|listens|transcribe|transcribes|answers|summary)",
+    "(?:we|i) (?:<~2>)(?:use|using|run|running|have) (?:<~2>)(?:automated analysis|automatic transcription|real time transcription|speech analytics|voice analytics|live transcription|sentiment analysis|transcription|call analytics|automated transcription|real time assist(?:ance)?|agent assist|an ai|conversation intelligence)(?: <~3>(?:call|calls|line|conversation))?",
+    "(?:speech|voice|call|conversation|sentiment|automated|real time) (?:analytics|transcription|analysis|assist|assistance|intelligence)(?: <~2>)(?:is|are|will be|being|software is) (?:<~2>)(?:used|running|on|active|applied|performed|done|enabled)",
+    "ai (?:<~1>)(?:notes|summary|summaries|transcripts?|transcription|note taking|analysis) (?:<~3>)(?:being|is|are|of|on|from|for|will)",
+    "(?:ai|aiproduct|<ai>) (?:is|are|will be|may be) (?:<~1>)(?:on|running|running on|active|used on|used in|helping|assisting|making|here|listening|used)(?: <~3>(?:<callnoun>|notes|me))?",
+    "(?:helped|assisted|supported|monitored|analyzed|transcribed|scored|reviewed|graded|processed|evaluated|summarized) (?:<~2>)(?:by|with|using|through) (?:<~3>)<ai>",
+    "(?:automatically|electronically) (?:<~1>)(?:analyze|transcribe|score|summarize|process) (?:<~3>)(?:<callnoun>|you say|we say)",
+    "(?:transcript|transcription|summary|text) of (?:<call>|what we say) (?:<~3>)(?:is|will be|gets) (?:<~2>)(?:made|created|generated|produced|written)(?: automatically)?",
+    "(?:through|by|into|using|with) (?:an |a |our |the )?(?:algorithm|ai|aiproduct|note taker|speech analytics|voice analytics) (?:<~3>)",
+    "tone (?:of voice )?(?:<~3>)(?:is|are|be|being) (?:<~2>)(?:analyzed|measured|scored|assessed)|analysis (?:on|of) (?:<~2>)<call>",
+    "(?:note taker|ai assistant|digital assistant) (?:<~2>)(?:on|here|running|with me)",
+    "(?:automated|artificial) (?:<~1>)(?:analysis|transcription) (?:on|of) (?:<~2>)(?:<callnoun>|voice)",
+)
+_TEXT_MADE = rx(
+    "(?:<aux>)(?: <adv>)? (?:(?:<copp>|used|shared|recorded|processed|scored|stored)(?: and| or)? )*(?:<analyzedpp>)|recorded (?:and |or )?(?:<~1>)(?:<analyzedpp>)"
+)
+_WEAK_BY = rx(
+    "(?:<weakpp>) (?:<~3>)(?:by|with|using|through) (?:<~3>)(?:<ai>|machine|ai)|(?:<weakpp>) (?:<~1>)(?:automatically|electronically)"
+)
+_SELF = rx(
+    "(?:i am|this is|you are (?:speaking|talking|chatting) (?:with|to)|my name is|i'm) (?:<~5>)(?:<ai>|automated|virtual|digital|ai)"
+)
+_HUMAN_AFTER = rx("ai (?:doctor|exam)")
+
+
+def _blocked(sentence: Sentence, at: Range) -> bool:
+    return (
+        scope.denied_in(sentence, Range(at.first, at.end))
+        or scope.negated(_inside(sentence, at))
+        or scope.reported(sentence, at)
+        or scope.supposed(sentence, at)
+        or _past_habit(sentence, at)
+        or bool(rx("they|company down|other companies").search(sentence.left(at.first + 1, 6)))
+    )
+
+
+def _inside(sentence: Sentence, at: Range) -> str:
+    return sentence.right(at.first, at.end - at.first)
+
+
+_HABIT = rx(
+    "(?:we|i|they|you|it|calls) used to|was|were|had|did|until|stopped using|no longer|last (?:week|month|year|time)|next year|thinking of|has been trained|have been trained|completed|going to launch|i was"
+)
+
+
+def _past_habit(sentence: Sentence, at: Range) -> bool:
+    start = sentence.clause_start(at.first)
+    return bool(_HABIT.search(sentence.right(start, sentence.clause_end(at.end) - start)))
+
+
+def hear_analysis(sentence: Sentence, masks: Sequence[Range]) -> list[Said]:
+    """Software transcribes, analyses, scores or follows this call."""
+    text = sentence.text
+    for match in _TEXT_MADE.finditer(text):
+        at = Range(*sentence.range_of(match))
+        subject = sentence.left(at.first, 8)
+        if masked(at, masks) or _blocked(sentence, at) or scope.other_call(sentence, at):
+            continue
+        around = subject + " " + sentence.right(at.first, at.end - at.first)
+        if rx("notes were|doctor|blood|lab|sample").search(around) or _NOT_THIS.search(scope.around(sentence, at)):
+            continue
+        if rx("<call>|recording|recordings|this|we|it|everything|you|recorded").search(around) or at.first <= 1:
+            return [said("ai_analysis", sentence, at, 0.9)]
+    if not (_CALL_WORDS.search(text) or rx("aiproduct|note taker|notes|recorded|this").search(text)):
+        return []
+    for pattern, confidence in ((_AI_HEARS, 0.9), (_WEAK_BY, 0.88)):
+        for match in pattern.finditer(text):
+            at = Range(*sentence.range_of(match))
+            if (
+                masked(at, masks)
+                or _blocked(sentence, at)
+                or _NOT_THIS.search(scope.around(sentence, at))
+                or _SELLING.search(text)
+            ):
+                continue
+            if _only_self(sentence, at) or _plain_system(match[0]) or learns(sentence, at):
+                continue
+            return [said("ai_analysis", sentence, at, confidence if _CALL_WORDS.search(text) else 0.7)]
+    return []
+
+
+def _only_self(sentence: Sentence, at: Range) -> bool:
+    """An assistant that says that it is automated, and no more."""
+    match = _SELF.search(sentence.left(at.end, at.end))
+    if not match:
+        return False
+    own = Range(*sentence.range_of(match))
+    return own.end >= at.end or (own.meets(at) and not rx("<listen>|<analyze>").search(sentence.right(own.end, 8)))
+
+
+def _plain_system(words: str) -> bool:
+    """“will call you”, “renews it”: software that does something else with a phone than hear this call."""
+    return bool(rx("will call you|reminder|renews?|install|update|to date|sorts|slow|noise").search(words))
+
+
+_DATA = rx(
+    "<calldata>|calls like|you say|we say|your words|this call|these calls|from (?:this|your|today|our) (?:<~1>)(?:call|conversation)|audio|interactions?|call is recorded|calls are recorded"
+)
+_THIS_IS_USED = rx(
+    "(?:this|it|that|everything|anything) (?:<~2>)(?:is|are|may be|can be|could be|will be|might|helps?|gets?|may|become)"
+)
+_TEACHES = any_of(
+    "(?:<teach>) (?:<~4>)(?:<learner>)",
+    "(?:<learner>) (?:<~3>)(?:trained|learns?|learning|improved|improves|gets? better|gets? smarter|better|developed|built|is taught|are taught|grows?) (?:<~1>)(?:on|from|with|by|using|through)",
+    "(?:ai|aiproduct|model|models|algorithm|speech|bot) (?:<~1>)(?:training|development|improvement|learning|purposes|research)",
+    "(?:training data|train|training) (?:<~1>)(?:for|of|the) (?:<~2>)(?:<learner>)",
+    "(?:feed|feeds|fed|put|goes|go|going) (?:<~2>)(?:into|to) (?:<~3>)(?:<learner>)",
+    "used (?:for|in) (?:<~1>)ai|used for (?:<~2>)ai",
+    "(?:<learner>) (?:<~1>)(?:learns?|learning|gets? smarter|gets? better)|help (?:<~3>)(?:<learner>) (?:learn|understand|improve|get better|grow)",
+    "(?:the )?data (?:<~2>)train (?:<~2>)(?:<learner>|with)",
+    "(?:make|making|made) (?:<~4>)(?:<learner>) (?:<~2>)(?:better|smarter|more accurate)",
+)
+_STAFF = rx(
+    "train(?:ing)? (?:<~1>)(?:our|new|the|all)? ?(?:<~1>)(?:staff|people|team|employees|representatives|reps|hires|agency|dog|agents)"
+)
+_MACHINE_AGENTS = rx("(?:automated|virtual|ai|digital) (?:<~1>)agents")
+
+
+def learns(sentence: Sentence, at: Range) -> bool:
+    """Whether these tokens speak of software that learns rather than hears."""
+    return bool(_TEACHES.search(sentence.right(max(0, at.first - 3), at.end - at.first + 6))) and not rx(
+        "<listen>|transcribe|analyze|score|summarize|notes"
+    ).search(_inside(sentence, at))
+
+
+def hear_training(sentence: Sentence, masks: Sequence[Range]) -> list[Said]:
+    """Recordings or words of this call are used to train or improve AI models."""
+    text = sentence.text
+    for match in _TEACHES.finditer(text):
+        at = Range(*sentence.range_of(match))
+        if masked(at, masks) or _blocked(sentence, at):
+            continue
+        inside = match[0]
+        if _STAFF.search(inside) and not _MACHINE_AGENTS.search(inside):
+            continue
+        around = scope.around(sentence, at, width=16)
+        if re.match(
+            r"(?:test|testing|build|develop|better|help|helps|improving|improve)\b", inside
+        ) and not _DATA.search(text):
+            continue
+        if _NOT_THIS.search(around) or _SELLING.search(text):
+            continue
+        data = _DATA.search(text) or _THIS_IS_USED.search(text)
+        used = rx("be used|used to|used for|is used|are used|may use").search(text)
+        if not data and not used:
+            continue
+        return [said("ai_training", sentence, at, 0.92 if data else 0.75)]
+    return []

@@ -1,0 +1,100 @@
+"""`third_party`: an outside company receives, hears or processes this call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scanner.detect.hearing import scope
+from scanner.detect.hearing.heard import Range, Said, masked, said
+from scanner.detect.hearing.patterns import any_of, rx
+from scanner.detect.hearing.sentences import Sentence
+
+TRIGGERS = frozenset(
+    """third outside external separate another vendor vendors supplier suppliers contractor contractors subcontractor subcontractors provider
+    providers partner partners company companies firm vendorname by through service outsourced outsiders platform other parties party behalf""".split()
+)
+_THE_CALL = rx(
+    "<calldata>|recorded|recording|listen|listens|listening|hear|hears|heard|audio|keeps a copy|what you say|what we say|everything said|you say"
+)
+_NOT_THE_CALL = rx(
+    "your (?:<~1>)(?:application|address|order|card|claim|payment|account|password|delivery|loan|internet|policy|name|email|health|doctor|wife|husband|spouse|personal)"
+    "|on the (?:account|policy|accident)|seller|sold by|ships?|installation|furnace|sofa|stock|album|accident|insured|payments|health care|noise|mechanic|appraiser|lawn"
+)
+_SHARED = any_of(
+    "(?:<share>) (?:<~7>)(?:with|to|by|on to|outside) (?:<~4>)(?:<outsider>)",
+    "(?:<share>) (?:<~4>)(?:with|to) (?:<~2>)(?:partners|affiliates and (?:<~1>)(?:vendors|partners|providers))",
+    "(?:pass|passes|go|goes|going|run|runs|routed|processed|handled|carried|travels) (?:<~3>)(?:through|over|via|on) (?:<~3>)(?:<outsider>)",
+)
+_HANDLES = any_of(
+    "(?:<outsider>)(?: (?:who|that|which|is|are|may|can|will|also|could))* (?:<~6>)(?:<handle>)(?: <~4>(?:<callnoun>|recordings?|for us|audio|in|us|copy|this|you|here))",
+    "(?:<outsider>) (?:<~4>)(?:has|have|with|gets?|may have|will have) (?:<~2>)(?:access|copy|copies)",
+    "(?:handled|processed|recorded|stored|kept|hosted|heard|received|reviewed|monitored|analyzed|transcribed|managed|operated|powered|scored|listened to|provided|accessed|retained|run) (?:<~3>)(?:by|with|through|using|via) (?:<~5>)(?:<outsider>)",
+    "(?:we|i) (?:<~1>)(?:use|using|have|work with|rely on) (?:<~3>)(?:<outsider>) (?:<~8>)(?:<callnoun>|recordings?|listen|hear|transcribe|record)",
+    "(?:<outsider>) (?:<~3>)(?:listens?|hears?|listening)(?: in)?",
+)
+_BY_NAME = rx(
+    "(?:recorded|handled|processed|stored|hosted|kept|analyzed|transcribed|monitored|managed|captured|run|powered) (?:<~3>)(?:by|through|with|via)"
+)
+_BEHALF = rx(
+    "on (?:our|the company|my) behalf|for us|on behalf of (?:us|our)|who (?:handle|run|process|host|manage)s? our (?:<~1>)(?:calls|phones|lines)"
+)
+_OURS = rx("<ownside>")
+_PERSONAL = rx(
+    "your (?:business |domestic )?(?:partner|provider|vendor|supplier|contractor)|(?:my|his|her) partner|partner and i|account|insurance provider|internet provider"
+)
+
+
+def _blocked(sentence: Sentence, at: Range) -> bool:
+    return (
+        scope.denied_in(sentence, at)
+        or scope.negated(sentence.right(at.first, at.end - at.first))
+        or scope.reported(sentence, at)
+        or scope.supposed(sentence, at)
+        or bool(
+            rx(
+                "(?:we|i|they) used to|was|were|did|have you|had|they|customers?|last (?:week|month|year)|tried to"
+            ).search(scope.around(sentence, at))
+        )
+    )
+
+
+def hear_outsiders(sentence: Sentence, masks: Sequence[Range]) -> list[Said]:
+    """An outside company in the chain of this call; `vendorname` stands for a company that the policy names."""
+    text = sentence.text
+    if not _THE_CALL.search(text):
+        return []
+    for pattern in (_SHARED, _HANDLES):
+        for match in pattern.finditer(text):
+            at = Range(*sentence.range_of(match))
+            if masked(at, masks) or _blocked(sentence, at):
+                continue
+            around = scope.around(sentence, at, width=14)
+            if _NOT_THE_CALL.search(around) or _PERSONAL.search(around):
+                continue
+            sure = (
+                0.92
+                if rx(
+                    "third part(?:y|ies)|outside|external|vendor|vendors|vendorname|service providers?|separate|supplier"
+                ).search(match[0])
+                else 0.85
+            )
+            return [said("third_party", sentence, at, sure)]
+    return _by_name(sentence, masks)
+
+
+def _by_name(sentence: Sentence, masks: Sequence[Range]) -> list[Said]:
+    """“recorded by Lumacore on our behalf”: a name that nobody told us."""
+    for match in _BY_NAME.finditer(sentence.text):
+        at = Range(*sentence.range_of(match))
+        right = sentence.right(at.end, 4)
+        if not right or _OURS.match(right) or masked(at, masks) or _blocked(sentence, at):
+            continue
+        behalf = _BEHALF.search(sentence.right(at.end, 10))
+        named = sentence.tokens[at.end].name_like
+        if behalf or named:
+            if _NOT_THE_CALL.search(scope.around(sentence, at)):
+                continue
+            return [
+                said("third_party", sentence, Range(at.first, min(len(sentence), at.end + 2)), 0.85 if behalf else 0.7)
+            ]
+    return []

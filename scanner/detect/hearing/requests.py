@@ -1,0 +1,273 @@
+"""`consent_request` and `opt_out_offered`: what the company's side asks, and which way out it names.
+
+Both come back with masks: the tokens that speak of recording without saying that it happens ("may I record this?",
+"if you'd rather not be recorded").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scanner.detect.hearing import scope
+from scanner.detect.hearing.heard import Range, Said, said
+from scanner.detect.hearing.patterns import any_of, rx
+from scanner.detect.hearing.sentences import Sentence
+
+REC_TOPIC = rx("<rec>|note taker|transcription|transcribed")
+AI_TOPIC = rx(
+    "ai(?! (?:doctor))|aiproduct|bot|bots|robot|note taker|transcription|algorithm|models|analytics|machine|software|transcribing|analyzing"
+)
+_OTHER_MATTER = rx(
+    "<device>|payments?|paperless|paper|statements?|texts?|text messages|emails?|newsletter|marketing|arbitration|coverage|warranty|alerts?|payment|price|"
+    "charges?|treatment|surgery|credit|terms|address|birth|balance|plan|fee|delivery|wire|account number|reading|note|name|app"
+)
+_REC_HEAD = "(?:record(?! (?:a|an|your|his|her|that|the (?!call|conversation|line))(?! (?:call|conversation|phone|entire|whole))|(?: <~2>)(?:as|in your file))|recorded|recording|taped|taping|tape (?:this|our|the|you))"
+_AI_HEAD = "(?:ai|aiproduct|note taker|assistant (?:takes|taking|listens|listening|to take)|transcri(?:be|bed|bing)|analyz(?:e|ed|ing))"
+_HEAD = f"(?:{_REC_HEAD}|{_AI_HEAD})"
+_NO_RESTART = "(?:(?!(?:this call|this line|we record|i am recording|how can|how may|what is)(?![a-z]))[a-z0-9']+ )"
+
+
+def _near(words: int) -> str:
+    return f"{_NO_RESTART}{{0,{words}}}?"
+
+
+_ASKS = any_of(
+    f"(?:may|can|could|might|shall) (?:i|we) (?:please |just |also |then )?(?:{_REC_HEAD}|use <call>|use (?:an? |our |my )?{_AI_HEAD})",
+    f"(?:may|can|could|do) (?:i|we) (?:have|get|obtain|ask for) (?:<~4>)<consentnoun> {_near(6)}{_HEAD}",
+    f"(?:is|would|will|be) (?:it|that|this) (?:be )?(?:<~2>)(?:<fine>|a problem|any problem|ok)(?: <~3>)(?:if|that|for|to|with) {_near(5)}{_HEAD}",
+    f"(?:are|would) you (?:<~2>)(?:<fine>)(?: with| being| to be| on| if| that)? {_near(6)}{_HEAD}",
+    f"(?:do|would|will|can|could) you (?:<~3>)(?:<consentverb>|give|have (?:a|any) (?:problem|objections?|issue)|confirm) {_near(8)}{_HEAD}",
+    f"(?:i|we|we will|i will) (?:<~2>)(?:need|like|want|require|ask|get|have|asking) (?:<~4>)(?:<consentnoun>|yes|okay) (?:from you )?{_near(5)}{_HEAD}",
+    f"(?:say|state|answer|respond|tell me|confirm) (?:<~4>)(?:yes|agree|consent|okay|accept) {_near(6)}{_HEAD}",
+    f"press(?:ing)? (?:[a-z0-9]+) (?:to|if you) (?:accept|consent|agree|allow|approve|continue with) {_near(4)}{_HEAD}",
+    f"(?:to|if you) (?:<~1>)(?:consent|agree|accept|allow)(?: to)? {_near(5)}{_HEAD} {_near(4)}(?:press|say|dial|stay)",
+    f"(?:mind|okay|alright|fine|cool) (?:with you )?(?:if|that) {_near(4)}{_HEAD}",
+    f"(?:you|you are) (?:okay|fine|alright|good) with {_near(4)}{_HEAD}",
+    f"(?:any|an|no) (?:objections?|problem|issue) (?:to|with|if) {_near(4)}{_HEAD}",
+    f"ask(?:ing)? (?:you )?(?:if|whether|for) {_near(8)}{_REC_HEAD}",
+    f"(?:<consentnoun>) (?:for|to|of) (?:me |us )?(?:to )?(?:the )?{_REC_HEAD}(?: <~4>)?(?:please)?$",
+)
+_ASKS_BACK = any_of(
+    "(?:is|are|would|will) (?:that|this|it|you|everything)(?: be)? (?:<~1>)(?:<fine>)(?: with (?:you|that|this)| by you| for you| to continue| to proceed| sir| ma'am| today)*$",
+    "(?:do|would|will|can) you (?:<~1>)(?:consent|agree|mind|accept|object|allow)(?: with (?:that|this))?(?: to (?:that|this|it))?(?: to (?:continue|proceed|go ahead|go on))?(?: with (?:that|this|the call))?$",
+    "(?:may|do|can|could|would) (?:i|we) (?:<~1>)(?:have|get) (?:<~2>)<consentnoun>(?: (?:to|for) (?:continue|proceed|that|this|it|do so|do that|go on))?$",
+    "(?:do )?(?:you )?(?:have )?(?:any|an) (?:objections?|problem|issue)(?: with (?:that|this))?(?: to (?:that|this))?$",
+    "(?:may|can) (?:i|we)$",
+    "(?:okay|alright|fine) with you$",
+    "(?:is that|that is) (?:a problem|something you (?:agree|consent) to|okay to you)$",
+    "(?:please )?say yes (?:if you agree|to agree|to continue|to consent)",
+    "press (?:one|1) to (?:agree|consent|accept)$",
+)
+_NOT_ASKING = rx(
+    "(?:he|she|they|who|somebody) (?:<~1>)(?:asked|asks|ask)|did they|last time|would ask|do i have to|will ask you|used to ask|were asked"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The requests of a sentence: what was said, what it masks, what was asked about (`recording`, `ai`)."""
+
+    said: tuple[Said, ...] = ()
+    masks: tuple[Range, ...] = ()
+    about: frozenset[str] = frozenset()
+    minding: bool = False
+
+
+_MINDING = rx("mind|object|objections?|problem|issue|against")
+_DISCLOSING_HEAD = rx("(?:on|over) (?:a|the|our) (?:recorded|recording|record|taped) line")
+
+
+def hear_requests(sentence: Sentence, *, notice: frozenset[str]) -> Asked:
+    """Requests for consent; `notice` says what was disclosed just before, for "is that okay with you?"."""
+    text = sentence.text
+    hits: list[Said] = []
+    masks: list[Range] = []
+    about: set[str] = set()
+    for match in _ASKS.finditer(text):
+        at = Range(*sentence.range_of(match))
+        whole = scope.around(sentence, at, width=12)
+        if (
+            _NOT_ASKING.search(sentence.left(at.first + 3, 12))
+            or _other_object(sentence, at)
+            or scope.reported(sentence, at)
+        ):
+            masks.append(at)
+            continue
+        if re.match(r"(?:if|to) ", match[0]) and rx("not|disagree|decline").search(match[0]):
+            continue
+        end = sentence.clause_end(at.end)
+        if not _DISCLOSING_HEAD.search(sentence.right(at.first, end - at.first)):
+            masks.append(Range(at.first, end) if not AI_TOPIC.search(match[0]) else at)
+        hits.append(said("consent_request", sentence, at, 0.92))
+        about |= _topics(whole)
+    if not hits and notice:
+        for match in _ASKS_BACK.finditer(_with_ends(sentence)):
+            at = Range(*sentence.range_of(match))
+            hits.append(said("consent_request", sentence, at, 0.85))
+            about |= notice
+            break
+    return Asked(tuple(hits[:1]), tuple(masks), frozenset(about), bool(hits and _MINDING.search(text)))
+
+
+def _topics(words: str) -> set[str]:
+    topics = set()
+    if re.search(r"\b(?:record\w*|tap(?:e|ed|ing))\b", words):
+        topics.add("recording")
+    if rx("ai|aiproduct|note taker|models|train|analyz(?:e|ed|ing)|transcri(?:be|bed|bing)").search(words):
+        topics.add("ai")
+    return topics or {"recording"}
+
+
+def _other_object(sentence: Sentence, at: Range) -> bool:
+    after = sentence.right(at.end - 1, 8)
+    if rx("<device>").search(scope.around(sentence, at)):
+        return True
+    match = re.match(r"record(?:ing|ed)?\s+(.*)", after)
+    if not match:
+        return False
+    obj = match[1]
+    if rx("<call>|this|us|you|it|our").match(obj) and not rx(
+        "(?:this|your|our|the) (?:<~1>)(?:address|name|number|date|answer|birth|reading|payment|note|complaint|response|information|choice|vote)"
+    ).match(obj):
+        return False
+    return bool(rx("(?:your|the|a|an|my|his|her|that) [a-z]+").match(obj))
+
+
+def _with_ends(sentence: Sentence) -> str:
+    """The text, with nothing after a question mark inside it changed: `$` in a pattern means the sentence's end."""
+    return sentence.text
+
+
+# ---- ways out
+_NEGATIVE_WISH = rx(
+    "(?:do|does|would|should|did|if you) not (?:<~2>)(?:want|wish|like|agree|consent|care|approve|feel|have to be recorded|prefer)"
+    "|rather (?:<~2>)not|prefer (?:<~3>)(?:not|no)|rather (?:we|i) did not|object|objects|decline|refuse|opt out|uncomfortable|not (?:comfortable|okay|happy|agree|consent|want|wish|like)|no (?:to|consent)"
+    "|(?:a|any) (?:problem|objections?|issue)|bothers? you|(?:want|like|prefer) (?:<~3>)(?:off|stopped|to end|turned off|to stop|unrecorded|without)|without"
+)
+_CONDITION = rx("if|should you|unless|whenever|callers who|anyone who|in case|any time you|when you")
+_WAY_OUT = any_of(
+    "(?:can|may|could|are able to|have the right to|right to|free to|welcome to|option to|choice to|choose to|want to|choose) (?:<~1>)(?:opt out|decline|refuse|object|not be|not to be|withdraw|say no|stop (?:the )?recording)",
+    "(?:can|may|could|free to|welcome to) (?:<~3>)(?:ask|tell|request|instruct) (?:<~3>)(?:to )?(?:<~2>)(?:<stop>|<switch>|not record|pause|delete)",
+    "(?:to|and) (?:opt out|decline|refuse|avoid|keep <~4>out|not be recorded|stop (?:the )?recording|disable)",
+    "(?:say|press|dial|text) (?:<~1>)(?:opt out|no recording|stop recording|do not record|no ai|nine|two|star)",
+    "(?:tell|let|inform|ask|notify|advise) (?:me|us|the (?:<~2>)(?:agent|representative|rep)|your (?:agent|representative)|them) (?:<~1>)(?:know )?(?:<~4>)",
+    "(?:i|we) (?:can|will|could|would|am able to|are happy to|am happy to) (?:<~3>)(?:<switch>|<stop>|pause) (?:<~5>)(?:off|it|recording|recorder|ai|note taker)",
+    "(?:would|do) you (?:like|want|prefer) (?:me|us)? ?(?:<~2>)(?:to )?(?:<switch>|<stop>|pause)",
+    "(?:for|on|to|use|want|prefer|have|onto) (?:<~2>)(?:an |the )?(?:unrecorded|non recorded) (?:<~1>)(?:line|call|phone)",
+    "(?:line|call|phone|number) (?:that|which) (?:is|are) (?:not|never) recorded",
+    "(?:do|does) not (?:have|need) to (?:<~1>)(?:be recorded|be taped|agree to (?:the |this )?recording)",
+    "opting out",
+    "(?:just |please )?(?:say so|holler|say the word|hang up|disconnect|tell me|let me know|let us know|speak up|write to us|email us|press (?:[a-z0-9]+)|use the (?:<~1>)(?:chat|website)|visit (?:our|the)|ask for)",
+)
+_BLOCKED_OFFER = rx(
+    "(?:can not|could not|not able to|unable to|no way to|is not possible|not an option|can not be|unfortunately you|you asked|last year|no option|not allowed)"
+)
+_MASK_END = rx("please|press|just|say|tell|let|hang|you can|you may|i can|i will|we can|we will|inform|ask|dial")
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The ways out that a sentence names, and the tokens whose talk of recording is only that."""
+
+    said: tuple[Said, ...] = ()
+    masks: tuple[Range, ...] = ()
+
+
+def hear_offers(sentence: Sentence, *, notice: frozenset[str]) -> Offered:
+    """Ways out of recording or AI; `notice`: what was disclosed just before, for "if you object, say so"."""
+    text = sentence.text
+    masks: list[Range] = list(_conditions(sentence))
+    topical = list(REC_TOPIC.finditer(text)) + list(AI_TOPIC.finditer(text))
+    device = rx("<device>").search(text)
+    condition = next((m for m in _CONDITION.finditer(text)), None)
+    wish = _NEGATIVE_WISH.search(text, condition.start()) if condition else None
+    way = next((m for m in _WAY_OUT.finditer(text)), None)
+    if _BLOCKED_OFFER.search(text) and not (condition and wish):
+        blocked = _BLOCKED_OFFER.search(text)
+        if blocked and topical:
+            at = Range(*sentence.range_of(blocked))
+            del at
+        return Offered((), tuple(masks))
+    if device or scope.reported(sentence, Range(0, 1)):
+        return Offered((), tuple(masks))
+    where: re.Match[str] | None = None
+    confidence = 0.0
+    other = _OTHER_MATTER.search(text)
+    near = _topic_near(text, condition, wish, way)
+    if condition and wish and way:
+        where = wish
+        if near:
+            confidence = 0.92
+        elif notice and not other:
+            confidence = 0.8
+        elif (
+            rx("(?:do not|not) (?:<~1>)(?:agree|consent)").search(wish[0])
+            and rx("hang up|disconnect").search(text)
+            and not other
+        ):
+            confidence = 0.65
+    if not confidence and way and near and not other:
+        plain = rx(
+            "opt(?:ing)? out|opt-out|unrecorded|not recorded|decline|refuse|not be recorded|say no|no recording|turn|switch|stop|pause|off|keep|not to be|stopped|avoid|do not want|does not want"
+        ).search(text)
+        offered = rx(
+            "can|may|could|to opt out|opting out|press|say|dial|tell|let (?:me|us) know|if you|right to|welcome|for an?|would you (?:like|want)|do you want|do not have to|does not have to|ask|to decline|to stop|to keep|choose"
+        ).search(text)
+        if plain and offered:
+            where, confidence = way, 0.85
+            masks.append(Range(*sentence.range_of(way)))
+    if where is None or confidence == 0.0:
+        return Offered((), tuple(masks))
+    at = Range(*sentence.range_of(where))
+    if way:
+        way_at = Range(*sentence.range_of(way))
+        masks.append(Range(min(at.first, way_at.first), max(at.end, way_at.end)))
+        tail = sentence.text[way.start() :]
+        if REC_TOPIC.search(tail):
+            masks.append(Range(way_at.first, sentence.clause_end(way_at.end)))
+    return Offered((said("opt_out_offered", sentence, at, confidence),), tuple(masks))
+
+
+def _topic_near(text: str, *matches: re.Match[str] | None) -> bool:
+    """Whether recording or AI is named near the condition, the wish or the way out."""
+    spans = [m.span() for m in matches if m]
+    if not spans:
+        return False
+    low, high = min(s for s, _ in spans) - 40, max(e for _, e in spans) + 45
+    return any(low <= t.start() <= high for p in (REC_TOPIC, AI_TOPIC) for t in p.finditer(text))
+
+
+def _conditions(sentence: Sentence) -> Sequence[Range]:
+    """If-clauses and wishes about being recorded: nothing in them says that recording happens."""
+    found: list[Range] = []
+    for match in _CONDITION.finditer(sentence.text):
+        at = Range(*sentence.range_of(match))
+        if rx("if|should you|unless|callers who|anyone who|in case").fullmatch(match[0]):
+            staying = rx("(?:if|when) you (?:<~1>)(?:stay|remain|continue|proceed|hold)").match(
+                sentence.right(at.first, 6)
+            )
+            if staying:
+                continue
+            end = _condition_end(sentence, at.end)
+            found.append(Range(at.first, end))
+    for match in rx(
+        "(?:rather|prefer) (?:<~2>)not (?:<~2>)(?:be )?(?:recorded|taped)|(?:want|wish|like|have|need|choose) (?:not )?to (?:not )?be (?:recorded|taped)|not to be recorded"
+        "|(?:stop|decline|refuse|opt out of|disable|pause|end) (?:the |being |call |this )?(?:recording|recorded|recorder)|(?:recording|it) (?:stopped|turned off|off|paused)(?= |$)|for (?:a|an) (?:line|call) (?:that|which) is not recorded"
+    ).finditer(sentence.text):
+        at = Range(*sentence.range_of(match))
+        if rx("like|want|prefer|say|ask|tell|to|if|you|can|may|will|could").search(
+            sentence.left(at.first, 5) + " " + match[0].split()[0]
+        ) and not rx("have|already|just|i am|we are|is").search(sentence.left(at.first, 2)):
+            found.append(at)
+    return found
+
+
+def _condition_end(sentence: Sentence, i: int) -> int:
+    for k in range(i + 1, min(len(sentence), i + 16)):
+        if sentence.tokens[k - 1].mark and k - i > 1:
+            return k
+        if _MASK_END.match(sentence.right(k, 2)) and k - i > 2:
+            return k
+    return min(len(sentence), i + 16)

@@ -1,0 +1,91 @@
+"""Polarity, tense, mood, reported speech and other calls: what a word stands under."""
+
+from __future__ import annotations
+
+from scanner.detect.hearing.heard import Range
+from scanner.detect.hearing.patterns import any_of, rx
+from scanner.detect.hearing.sentences import Sentence
+
+_REPORTED = any_of(
+    "(?:he|she|they|rep|lady|guy|agent|bank|lawyer|manager|person|people|customer|somebody|someone|everyone) (?:<~1>)(?:said|says|say|told|claimed|claims|mentioned|asked|asks|think|thinks|thought)",
+    "(?:i|we) (?:heard|read|guess|bet|hear|wonder|wondered|assume)",
+    "(?:i|we) (?:do not|did not)? ?(?:think|believe) they",
+    "was told|were told|been told|according to|supposedly|apparently they|rumou?r|you (?:guys )?(?:say|said|told|told me|claim)",
+    "(?:my|the) (?:lawyer|attorney) (?:says|said)",
+)
+_SUPPOSED = any_of(
+    "if|unless|whether|suppose|supposing|in case|imagine|were to|would have|could have|should have|wish|thinking of|thinking about|considering"
+    "|next (?:year|month|week|quarter)|planning to|plan to|might start|if only|before we could|hypothetically|once we start"
+)
+_PAST = any_of(
+    "(?:we|i|they|you|he|she|it|company|calls?|lines?|team) (?:all )?(?:used to|never used to)",
+    "was|were|had|did|last (?:week|month|year|time|monday|tuesday|wednesday|thursday|friday|night|call)|yesterday|earlier today"
+    "|back in|years ago|months ago|weeks ago|days ago|ago|previously|formerly|until we|under the old|before the switch|no longer|not any ?more|but stopped|have not|has not|asked to",
+)
+_OTHER_CALL = any_of(
+    "(?:your|the|that|my|our|a|his|her) (?:<othercall>) (?:<~1>)(?:calls?|conversations?|chat|time|line|message|recording|session)",
+    "(?:calls?|conversation|recording) (?:you|we|he|she|they|i) (?:<~1>)(?:made|had|placed|received|did|missed)",
+    "(?:calls?|conversations?|recordings?) (?:from|on|of|in|back in|dated) (?:<~2>)(?:<othercall>)",
+    "(?:call|conversation) (?:you had |with) (?:<~1>)(?:steve|him|her|them|earlier)",
+    "call you back|call back|callback|ring you back|phone you back|that call",
+    "(?:my|a|another|different|desk|cell|mobile|personal|other) (?:desk |cell |mobile |personal |other )?(?:phone|line|number|extension) (?:which|that)",
+    "(?:at|over at|with|by) (?:my|their|the) (?:bank|dealership|hospital|school|branch)",
+    "branch line|branch s line|their (?:own )?(?:calls?|lines?)|its own calls?",
+)
+_FIRST_PERSON_TOLD = rx(
+    "(?:as )?(?:i|we|the recording|the message|the system|our system|the greeting) (?:<~1>)(?:said|told|mentioned|say|explained|have said|stated)|as stated|as mentioned"
+)
+
+
+def before(sentence: Sentence, at: Range, *, width: int = 10) -> str:
+    """The words of the clause before `at`."""
+    start = sentence.clause_start(at.first, width=width)
+    return sentence.left(at.first, at.first - start)
+
+
+def around(sentence: Sentence, at: Range, *, width: int = 10) -> str:
+    """The words of the clause that holds `at`."""
+    start = sentence.clause_start(at.first, width=width)
+    return sentence.right(start, sentence.clause_end(at.end) - start)
+
+
+def reported(sentence: Sentence, at: Range) -> bool:
+    """Somebody else's words, hearsay or a guess; "as I said" is the speaker's own."""
+    left = sentence.left(at.first + 1, 12)
+    match = _REPORTED.search(left)
+    return bool(match) and not _FIRST_PERSON_TOLD.search(left)
+
+
+def supposed(sentence: Sentence, at: Range) -> bool:
+    """A condition, a plan or a wish rather than a statement."""
+    return bool(_SUPPOSED.search(before(sentence, at)))
+
+
+def past(sentence: Sentence, at: Range) -> bool:
+    """Told of a time before this call."""
+    return bool(_PAST.search(around(sentence, at)))
+
+
+def other_call(sentence: Sentence, at: Range) -> bool:
+    """About a call or line that is not this one."""
+    return bool(_OTHER_CALL.search(around(sentence, Range(max(0, at.first - 2), at.end), width=12)))
+
+
+_NEGATED = rx("<neg>")
+_NOT_NEGATING = rx(
+    "not (?:only|just|to|sure|that|because|a problem|really about|necessarily)|no (?:problem|worries|matter|sir|maam|ma'am)"
+    "|do not (?:worry|be alarmed|mind|forget|panic)|nothing to worry|never mind|why not|whether or not|without further"
+)
+_DISCOURSE_NO = rx("no(?= (?:we|i|this|the|all|every|you|our|it|they|your|that|sir|no|that is|please|an|a))")
+
+
+def negated(words: str) -> bool:
+    """Whether a negation is left in these words once set phrases ("not only", "no problem") and a leading "no" are taken."""
+    words = _NOT_NEGATING.sub(" ", words)
+    words = _DISCOURSE_NO.sub(" ", words) if words.startswith("no ") else words
+    return len(_NEGATED.findall(words)) % 2 == 1
+
+
+def denied_in(sentence: Sentence, at: Range, *, width: int = 8) -> bool:
+    """Whether the clause before `at` negates it."""
+    return negated(before(sentence, at, width=width))
