@@ -25,7 +25,7 @@ from scanner.transcript import Span
 Row = dict[str, Any]
 """One row as Arrow takes and gives it; no dictionary leaves the store."""
 
-FailureKind = Literal["missing", "unreadable", "undecodable", "timeout", "killed", "error"]
+FailureKind = Literal["missing", "unreadable", "undecodable", "metadata", "timeout", "killed", "error"]
 """Why a call failed. The same bytes cannot be decoded tomorrow either; all others may go away by themselves."""
 
 AgentChannelSource = Literal["metadata", "words", "unknown"]
@@ -135,7 +135,7 @@ def call_row(call: StoredCall) -> Row:
         "severity": "none",
         "coverage": "unknown",
         "training_eligible": False,
-        "training_ineligible_reasons": ["not_scanned"],
+        "training_ineligible_reasons": ["not scanned"],
         **{name: [] for name in _LISTS_OF_FACTS},
         "transcript": [],
     }

@@ -1,0 +1,397 @@
+"""Worker processes that may die: one per core, each call tried again or given up on, and the run goes on.
+
+A pool of the standard library is broken by one killed child, or waits for its answer for ever. Here a process that is
+killed, runs out of memory, crashes in a decoder or hangs costs the call it was at an attempt, and nothing else.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import Any, Protocol
+
+from scanner.batch.items import Item, Outcome
+from scanner.batch.worker import StopWork, where_it_went_wrong
+from scanner.errors import ScannerError, UserError
+from scanner.store import Failure
+
+_TICK_S = 0.25
+_NEVER = float("inf")
+_STARTS_TRIED = 3
+_STARTS_TRIED_AGAIN = 20
+"""So many processes in a row may die while they load: more where it is known that they can load at all."""
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "CT2_INTER_THREADS")
+
+
+class Worker(Protocol):
+    """What a process does: see `scanner.batch.worker.ScanWorker`."""
+
+    def __call__(self, items: Sequence[Item], *, part: str, starting: Callable[[int], None]) -> list[Outcome]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When to give up, start afresh and write.
+
+    `call_timeout_s`: seconds for one call. `retries`: how often a call is tried again whose process died. `start_s`:
+    seconds to load the models. `memory_bytes`: a process that holds more is replaced. `part_calls`, `part_audio_s`: at
+    most so many calls, and about so many seconds of audio, are written at once; so much is lost at most.
+    """
+
+    call_timeout_s: float = 3600.0
+    retries: int = 1
+    start_s: float = 600.0
+    memory_bytes: int = 2 << 30
+    part_calls: int = 50
+    part_audio_s: float = 1200.0
+    stop_s: float = 8.0
+
+
+@dataclass(slots=True)
+class _Task:
+    item: Item
+    attempts: int = 0
+
+
+@dataclass(slots=True)
+class _Process:
+    number: int
+    process: Any
+    connection: Connection
+    deadline: float
+    ready: bool = False
+    batch: list[_Task] = field(default_factory=list)
+    part: str = ""
+    at: int | None = None
+    parts: int = 0
+    stopping: bool = False
+    timed_out: bool = False
+
+
+class WorkerProcesses:
+    """Runs items through worker processes.
+
+    `make_worker` is called in each process and must be picklable. `committed` tells what a part that a process wrote
+    before it died says, since it may have died right after writing. `given_up` is told of each call that is not tried
+    again and returns its outcome. `clock` is monotonic.
+    """
+
+    def __init__(
+        self,
+        make_worker: Callable[[], Worker],
+        *,
+        workers: int,
+        limits: Limits,
+        part_prefix: str,
+        committed: Callable[[str], Sequence[Outcome]],
+        given_up: Callable[[Item, Failure], Outcome],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._make_worker = make_worker
+        self._workers = workers
+        self._limits = limits
+        self._prefix = part_prefix
+        self._committed = committed
+        self._given_up = given_up
+        self._clock = clock
+        self._context = multiprocessing.get_context("spawn")
+        self._running: list[_Process] = []
+        self._queue: deque[_Task] = deque()
+        self._numbers = 0
+        self._failed_starts = 0
+        self._ever_ready = False
+        self._cannot_go_on: ScannerError | None = None
+
+    def run(
+        self,
+        items: Sequence[Item],
+        *,
+        stop: Callable[[], bool] = lambda: False,
+        tick: Callable[[], None] = lambda: None,
+    ) -> Iterator[Outcome]:
+        """Outcomes as they come, longest recordings first; `stop` ends the work early, with what is finished kept.
+
+        `tick` is called about four times a second. Raises UserError when the run cannot go on.
+        """
+        self._queue = deque(_Task(i) for i in sorted(items, key=lambda i: i.expected_s, reverse=True))
+        try:
+            while self._queue or any(p.batch for p in self._running):
+                if stop():
+                    yield from self._stop()
+                    return
+                self._start_missing()
+                self._give_work()
+                yield from self._listen()
+                tick()
+                if self._cannot_go_on is not None:
+                    yield from self._stop()
+                    raise self._cannot_go_on
+        finally:
+            self._end()
+
+    # --- one turn of the loop
+
+    def _start_missing(self) -> None:
+        wanted = min(self._workers, len(self._queue) + sum(bool(p.batch) for p in self._running))
+        while sum(not p.stopping for p in self._running) < wanted:
+            self._numbers += 1
+            ours, theirs = self._context.Pipe()
+            process = self._context.Process(
+                target=_work,
+                args=(theirs, self._make_worker, os.getpid()),
+                daemon=True,
+                name=f"scanner-{self._numbers}",
+            )
+            with _one_thread_each():
+                process.start()
+            theirs.close()
+            self._running.append(_Process(self._numbers, process, ours, self._clock() + self._limits.start_s))
+
+    def _listen(self) -> Iterator[Outcome]:
+        heard = wait([p.connection for p in self._running], timeout=_TICK_S)
+        for running in list(self._running):
+            if running.connection in heard:
+                yield from self._receive(running)
+            elif self._clock() > running.deadline:
+                running.timed_out = True
+                running.process.kill()
+                running.process.join()
+                running.deadline = _NEVER
+
+    def _receive(self, running: _Process) -> Iterator[Outcome]:
+        try:
+            while running.connection.poll():
+                yield from self._understand(running, *running.connection.recv())
+        except (EOFError, OSError):
+            yield from self._buried(running)
+
+    def _understand(self, running: _Process, what: str, said: Any) -> Iterator[Outcome]:
+        if what == "ready":
+            running.ready = self._ever_ready = True
+            running.deadline = _NEVER
+            self._failed_starts = 0
+        elif what == "starting":
+            running.at = said
+            running.deadline = self._clock() + self._limits.call_timeout_s
+        elif what == "done":
+            outcomes, memory_bytes = said
+            running.batch, running.at, running.deadline = [], None, _NEVER
+            if memory_bytes > self._limits.memory_bytes:
+                self._dismiss(running)
+            yield from outcomes
+        elif what == "cannot go on":
+            self._cannot_go_on = said
+
+    def _give_work(self) -> None:
+        for running in self._running:
+            if not running.ready or running.stopping or running.batch:
+                continue
+            running.batch = self._next_batch()
+            if not running.batch:
+                return
+            running.parts += 1
+            running.part = f"{self._prefix}-{running.number}-{running.parts}"
+            running.deadline = self._clock() + self._limits.call_timeout_s
+            with suppress(OSError):  # it died meanwhile: its end is heard of next
+                running.connection.send(([t.item for t in running.batch], running.part))
+
+    def _next_batch(self) -> list[_Task]:
+        """The next tasks for one process; near the end fewer, so that all finish together; a suspect goes alone."""
+        most = max(1, min(self._limits.part_calls, len(self._queue) // (2 * self._workers)))
+        batch: list[_Task] = []
+        audio_s = 0.0
+        while self._queue and len(batch) < most:
+            task = self._queue[0]
+            if batch and (task.attempts or audio_s + task.item.expected_s > self._limits.part_audio_s):
+                break
+            batch.append(self._queue.popleft())
+            audio_s += task.item.expected_s
+            if task.attempts:
+                break
+        return batch
+
+    def _dismiss(self, running: _Process) -> None:
+        running.stopping = True
+        running.deadline = self._clock() + self._limits.stop_s
+        with suppress(OSError):
+            running.connection.send(None)
+
+    # --- deaths
+
+    def _buried(self, running: _Process) -> Iterator[Outcome]:
+        """A process is gone: what it had written counts, the call that it was at is suspect, all others wait again."""
+        self._running.remove(running)
+        running.process.join(self._limits.stop_s)
+        code = running.process.exitcode
+        running.connection.close()
+        if not running.ready and not running.stopping:
+            self._failed_starts += 1
+            if self._failed_starts >= (_STARTS_TRIED_AGAIN if self._ever_ready else _STARTS_TRIED):
+                raise UserError(f"worker processes end while they load the models ({_how_it_ended(code)})")
+        if not running.batch:
+            return
+        written = list(self._committed(running.part))
+        if written:
+            yield from written
+            kept = {o.uri for o in written}
+            left = [t.item for t in running.batch if t.item.uri not in kept]
+            yield from (Outcome(i.uri, i.call_id, None) for i in left)  # still being written, or it would be among them
+            return
+        at = running.at
+        suspects = running.batch if at is None or at >= len(running.batch) else [running.batch[at]]
+        for task in reversed(running.batch):
+            if task not in suspects:
+                self._queue.appendleft(task)
+        # who died with several calls in hand, writing them, proves nothing against one of them
+        retries = self._limits.retries if len(suspects) == 1 else max(1, self._limits.retries)
+        for task in suspects:
+            task.attempts += 1
+            if task.attempts <= retries:
+                self._queue.append(task)
+            else:
+                yield self._given_up(task.item, self._failure(task, running, code))
+
+    def _failure(self, task: _Task, running: _Process, code: int | None) -> Failure:
+        times = "" if task.attempts == 1 else f", {task.attempts} times"
+        if running.timed_out:
+            return Failure("timeout", f"not scanned within {self._limits.call_timeout_s:g} s{times}")
+        return Failure("killed", f"the process that scanned it ended ({_how_it_ended(code)}){times}")
+
+    # --- the end
+
+    def _stop(self) -> Iterator[Outcome]:
+        """Have each process write what it has finished, for a few seconds at most."""
+        for running in self._running:
+            running.process.terminate()
+            self._dismiss(running)
+        until = self._clock() + self._limits.stop_s
+        while self._running and self._clock() < until:
+            for connection in wait([p.connection for p in self._running], timeout=_TICK_S):
+                running = next(p for p in self._running if p.connection is connection)
+                try:
+                    what, said = running.connection.recv()
+                    if what == "done":
+                        running.batch = []
+                        yield from said[0]
+                except (EOFError, OSError):
+                    self._running.remove(running)
+                    yield from self._committed(running.part) if running.batch else ()
+
+    def _end(self) -> None:
+        for running in self._running:
+            if not running.batch:
+                self._dismiss(running)
+        for running in self._running:
+            if not running.batch:
+                running.process.join(1.0)
+            running.process.kill()
+            running.process.join()
+            running.connection.close()
+        self._running.clear()
+
+
+def _how_it_ended(code: int | None) -> str:
+    if code == -signal.SIGKILL:
+        return "killed; the machine may be out of memory"
+    if code is not None and code < 0:
+        return f"signal {signal.Signals(-code).name}"
+    return f"exit code {code}"
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Child processes started meanwhile compute with one thread: a process for each core is faster than threads are."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+# --- in the worker's process
+
+
+def _work(connection: Connection, make_worker: Callable[[], Worker], parent: int) -> None:
+    """Load, then scan what is sent until nothing more is or the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent says what is to be done
+    _die_with(parent)
+    stop = _StopSignal()
+    signal.signal(signal.SIGTERM, stop.received)
+    try:
+        with stop.may_interrupt():
+            worker = make_worker()
+        connection.send(("ready", None))
+        while not stop.wanted and (task := connection.recv()) is not None:
+            items, part = task
+            outcomes = worker(items, part=part, starting=_starting(connection, stop, len(items)))
+            connection.send(("done", (outcomes, memory_in_use())))
+    except (EOFError, BrokenPipeError, StopWork):
+        pass
+    except ScannerError as error:
+        connection.send(("cannot go on", error))
+    except Exception as error:  # noqa: BLE001 - said in one line, without what it quotes
+        connection.send(("cannot go on", UserError(where_it_went_wrong(error))))
+    connection.close()
+
+
+def _starting(connection: Connection, stop: _StopSignal, count: int) -> Callable[[int], None]:
+    def starting(index: int) -> None:
+        stop.interruptible = index < count
+        connection.send(("starting", index))
+        stop.raise_if_wanted()
+
+    return starting
+
+
+class _StopSignal:
+    """The parent's wish to stop: interrupts scanning a call, never writing what is finished."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+        self.interruptible = False
+
+    def received(self, _number: int, _frame: object) -> None:
+        self.wanted = True
+        self.raise_if_wanted()
+
+    def raise_if_wanted(self) -> None:
+        if self.wanted and self.interruptible:
+            self.interruptible = False
+            raise StopWork
+
+    @contextmanager
+    def may_interrupt(self) -> Iterator[None]:
+        self.interruptible = True
+        yield
+        self.interruptible = False
+
+
+def _die_with(parent: int) -> None:
+    """Have the system end this process when the parent ends, however that ends: nobody waits for its parts then."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def memory_in_use() -> int:
+    """Bytes of memory that this process holds now; 0 where the system does not say."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - no file, a question to the kernel
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0

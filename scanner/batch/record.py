@@ -1,0 +1,103 @@
+"""What a run did, in numbers: for the summary, and kept as OUT/runs/*.json so that the denominator can be defended."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from scanner.batch.items import Outcome
+from scanner.errors import OutputError
+from scanner.findings import Verdict
+from scanner.store import Store, plain
+
+RunState = Literal["running", "finished", "stopped", "broken"]
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """Counts of one run; it grows while the run goes on.
+
+    `found`: recordings and manifest rows. Of them `scanned` were heard, `judged_again` judged from stored facts,
+    `done_before` left as they are, `left` left for the next run because they are still being written or because the run
+    was stopped. `verdicts` and `failures` (by reason) count all but those that were left, whenever they were scanned.
+    """
+
+    scan_id: str
+    started_at: datetime
+    host: str
+    scanner_version: str
+    policy_id: str
+    policy_sha256: str
+    model_id: str
+    detector_id: str
+    workers: int
+    state: RunState = "running"
+    ended_at: datetime | None = None
+    found: int = 0
+    scanned: int = 0
+    judged_again: int = 0
+    recognised: int = 0
+    done_before: int = 0
+    failed: int = 0
+    left: int = 0
+    outside: int = 0
+    audio_s: float = 0.0
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
+    failed_calls: list[tuple[str, str]] = field(default_factory=list)
+    error: str | None = None
+
+    def count(self, outcome: Outcome) -> None:
+        """Add what became of one recording to the verdicts."""
+        if outcome.verdict is None:
+            return
+        self.verdicts[outcome.verdict] += 1
+        if outcome.verdict == "failed":
+            self.failed += 1
+            self.failures[outcome.kind or "error"] += 1
+            self.failed_calls.append((outcome.uri, outcome.reason or "unknown"))
+
+    @property
+    def elapsed_s(self) -> float:
+        return ((self.ended_at or self.started_at) - self.started_at).total_seconds()
+
+    def as_json(self) -> str:
+        """All counts, and no word of any call."""
+        content = {
+            "scan_id": self.scan_id,
+            "state": self.state,
+            "started_at": self.started_at.isoformat(),
+            "ended_at": self.ended_at.isoformat() if self.ended_at else None,
+            "elapsed_s": round(self.elapsed_s, 3),
+            "host": self.host,
+            "workers": self.workers,
+            "scanner_version": self.scanner_version,
+            "policy_id": self.policy_id,
+            "policy_sha256": self.policy_sha256,
+            "model_id": self.model_id,
+            "detector_id": self.detector_id,
+            "found": self.found,
+            "scanned": self.scanned,
+            "judged_again": self.judged_again,
+            "recognised": self.recognised,
+            "done_before": self.done_before,
+            "failed": self.failed,
+            "left": self.left,
+            "outside": self.outside,
+            "audio_s": round(self.audio_s, 3),
+            "verdicts": dict(sorted(self.verdicts.items())),
+            "failures": dict(sorted(self.failures.items())),
+            "error": self.error,
+        }
+        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+    def write(self, store: Store) -> None:
+        """Write the record to OUT/runs; written again at the end, it takes the place of the first. Raises OutputError."""
+        name = f"{self.started_at:%Y%m%dT%H%M%SZ}-{self.scan_id}.json"
+        try:
+            store.folder.write_bytes(store.folder.path("runs", name), self.as_json().encode())
+        except OSError as error:
+            raise OutputError(f"{store.out}: cannot be written ({plain(error)})") from error
