@@ -66,8 +66,9 @@ def load_policy(path_or_name: str | Path | None = None) -> Policy:
     content: dict[str, Any] = {}
     for document in reversed(chain):
         content = _merged(content, document.content)
-    content["id"] = chain[0].content.get("id")
     content.pop("extends", None)
+    content.pop("id", None)  # a policy has a name of its own, or none
+    content |= {"id": chain[0].content["id"]} if "id" in chain[0].content else {}
     try:
         return Policy.model_validate(content)
     except ValidationError as error:
@@ -198,7 +199,8 @@ def _messages(error: ValidationError, chain: Sequence[_Document]) -> list[str]:
     messages = []
     for problem in error.errors(include_url=False, include_context=False, include_input=False):
         location = [step for step in problem["loc"] if step != "[key]"]
-        document = next((d for d in chain if d.says(location)), chain[0])
+        said = location[:-1] if problem["type"] == "missing" else location
+        document = next((d for d in chain if d.says(said)), chain[0])
         if problem["type"] == "extra_forbidden":
             what = "unknown key" + _suggestion(location)
         elif problem["type"] == "missing":

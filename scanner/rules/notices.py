@@ -61,7 +61,7 @@ def late_recording_disclosure(call: CallContext, policy: Policy) -> Iterator[Fin
 
     Bad:
         0:01 agent: Hi, this is Ana, how can I help?
-        0:05 customer: <speech_s 40: My router is down.>
+        0:05 customer: My router is down. <talk 40>
         0:50 agent: Oh, and {recording: this call is recorded.}
 
     Good:
@@ -156,13 +156,14 @@ def personal_data_before_disclosure(call: CallContext, policy: Policy) -> Iterat
 def missing_third_party_disclosure(call: CallContext, policy: Policy) -> Iterator[Finding]:
     """An outside company receives, hears or processes the call, and nobody said so; a recording notice is not enough.
 
-    Source: Gills v. Patagonia (Cal. Super. Ct., filed 2024); Ambriz v. Google (N.D. Cal. 2025). Metadata of the examples:
-    `third_party: Talkdesk`.
+    Source: Gills v. Patagonia (Cal. Super. Ct., filed 2024); Ambriz v. Google (N.D. Cal. 2025).
 
     Bad:
+        third_party: Talkdesk
         0:01 system: {recording: This call may be recorded for quality and training purposes.}
 
     Good:
+        third_party: Talkdesk
         0:01 system: {recording+third_party: This call is recorded by our provider Talkdesk.}
     """
     company = call.info.third_party
@@ -179,13 +180,14 @@ def missing_third_party_disclosure(call: CallContext, policy: Policy) -> Iterato
 def missing_ai_analysis_disclosure(call: CallContext, policy: Policy) -> Iterator[Finding]:
     """Software transcribes or analyses the call, and nobody said so.
 
-    Source: Paulino v. Navy Federal Credit Union and Verint (N.D. Cal., filed 2024). Metadata of the examples:
-    `ai_analysis: true`.
+    Source: Paulino v. Navy Federal Credit Union and Verint (N.D. Cal., filed 2024).
 
     Bad:
+        ai_analysis: true
         0:01 system: {recording: This call may be monitored or recorded.}
 
     Good:
+        ai_analysis: true
         0:01 system: {recording: This call is recorded} {ai_analysis: and analyzed by software.}
     """
     yield from _processing(
@@ -201,12 +203,14 @@ def missing_ai_analysis_disclosure(call: CallContext, policy: Policy) -> Iterato
 def missing_ai_training_disclosure(call: CallContext, policy: Policy) -> Iterator[Finding]:
     """The call is used to train or improve AI models, and nobody said so; "training purposes" speaks of staff.
 
-    Source: De La Torre v. LinkedIn (N.D. Cal., filed 2025). Metadata of the examples: `ai_training: true`.
+    Source: De La Torre v. LinkedIn (N.D. Cal., filed 2025).
 
     Bad:
+        ai_training: true
         0:01 system: {recording: This call may be recorded for quality and training purposes.}
 
     Good:
+        ai_training: true
         0:01 system: {recording: This call is recorded} {ai_training: and may be used to train our AI.}
     """
     yield from _processing(
