@@ -188,10 +188,15 @@ class PersonalDataRules(_Part):
 
 
 class Severities(_Part):
-    """How serious a finding is: what the rule weighs by itself, raised by the most private matter that it concerns."""
+    """How serious a finding is: what the rule weighs by itself, raised by what it concerns.
+
+    `raised_by_sensitivity`: by the most private matter spoken about meanwhile. `raised_by_uncovered_s`: from so many
+    seconds on that the caller spoke without the notice.
+    """
 
     rules: dict[RuleName, FindingSeverity]
     raised_by_sensitivity: dict[Sensitivity, FindingSeverity] = {}
+    raised_by_uncovered_s: dict[FindingSeverity, Seconds] = {}
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -363,3 +363,17 @@ def test_more_consent_on_file_never_finds_more(info, heard):
     found = {f.rule for f in judgement.findings}
     assert not {r for r in found if r.startswith("missing") and "transfer" not in r}
     assert not found & notices
+
+
+def test_long_talk_without_a_notice_weighs_more():
+    """The more the caller said without the notice, the more a missing one weighs; after it, talk weighs nothing."""
+
+    def severity(text, rule):
+        return next(f.severity for f in judged(text).findings if f.rule == rule)
+
+    short = severity("0:01 agent: Hi.\n0:02 customer: <talk 60>", "missing_recording_disclosure")
+    long = severity("0:01 agent: Hi.\n0:02 customer: <talk 190>", "missing_recording_disclosure")
+    assert (short, long) == ("medium", "high")
+    agents = severity("0:01 customer: Hi.\n0:02 agent: <talk 190>", "missing_recording_disclosure")
+    late = "0:01 agent: <talk 40>\n0:45 agent: {recording: This call is recorded.}\n0:50 customer: <talk 190>"
+    assert (agents, severity(late, "late_recording_disclosure")) == ("medium", "medium")

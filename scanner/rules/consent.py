@@ -17,7 +17,6 @@ from scanner.rules.context import (
     finding,
     moment_of_speech,
     said,
-    sensitivity_between,
     speaker_aside,
     speech_between,
     what_is_open,
@@ -76,7 +75,7 @@ def missing_redisclosure_after_transfer(call: CallContext, policy: Policy) -> It
                 confidence=transfer[0].confidence,
                 reference=rules.reference,
                 at=transfer[0],
-                sensitivity=sensitivity_between(call, policy, transfer[0].end_s, end_of(call.facts)),
+                wanting=Span(transfer[0].end_s, end_of(call.facts)),
             )
             break
 
@@ -172,7 +171,7 @@ def consent_refused_recording_continued(call: CallContext, policy: Policy) -> It
                 confidence=refusal.confidence,
                 reference=rules.reference,
                 at=refusal,
-                sensitivity=sensitivity_between(call, policy, refusal.end_s, end_of(call.facts)),
+                wanting=Span(refusal.end_s, end_of(call.facts)),
             )
         )
     # One finding a call: repeating a refusal that was passed over is not a second fault.
@@ -275,5 +274,5 @@ def false_denial_of_recording(call: CallContext, policy: Policy) -> Iterator[Fin
             confidence=denial.confidence,
             reference=rules.reference,
             at=denial,
-            sensitivity=sensitivity_between(call, policy, denial.end_s, end_of(call.facts)),
+            wanting=Span(denial.end_s, end_of(call.facts)),
         )

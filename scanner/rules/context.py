@@ -5,7 +5,7 @@ A rule is a pure function `(call, policy) -> findings` over spans: what, who, fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -170,18 +170,22 @@ def finding(
     confidence: float,
     reference: str = "",
     at: Disclosure | PersonalData | None = None,
-    sensitivity: Sensitivity = "none",
+    wanting: Span | None = None,
     severity: Severity = "none",
     entity_type: str | None = None,
 ) -> Finding:
-    """A finding with the severity that the policy gives it: that of the rule, raised by `sensitivity` and `severity`."""
-    raised: Severity = policy.severity.raised_by_sensitivity.get(sensitivity) or "none"
-    own: Severity = policy.severity.rules[rule]
+    """A finding with the severity that the policy gives it: that of the rule, or `severity` where that is higher.
+
+    `wanting` is the stretch in which a notice was wanting; what was said in it raises the severity.
+    """
+    weights: list[Severity] = [policy.severity.rules[rule], severity]
+    if wanting is not None:
+        weights += _weights_of(call, policy, wanting)
     found = Finding(
         rule=rule,
         category=category,
         status=status,
-        severity=max((own, raised, severity), key=SEVERITIES.index),
+        severity=max(weights, key=SEVERITIES.index),
         confidence=round(min(1.0, max(0.0, confidence)), 3),
         explanation=explanation,
         reference=_reference(call, policy, category, reference),
@@ -191,6 +195,14 @@ def finding(
         return found
     hmac = at.value_hmac if isinstance(at, PersonalData) and entity_type is not None else None
     return replace(found, speaker=at.speaker, start_s=at.start_s, end_s=at.end_s, excerpt=at.excerpt, value_hmac=hmac)
+
+
+def _weights_of(call: CallContext, policy: Policy, wanting: Span) -> Iterator[Severity]:
+    rules = policy.severity
+    sensitivity = sensitivity_between(call, policy, wanting.start_s, wanting.end_s)
+    yield rules.raised_by_sensitivity.get(sensitivity) or "none"
+    uncovered_s = speech_between(call.facts, wanting.start_s, wanting.end_s, "customer")
+    yield from (severity for severity, from_s in rules.raised_by_uncovered_s.items() if uncovered_s >= from_s)
 
 
 def _reference(call: CallContext, policy: Policy, category: Category, own: str) -> str:

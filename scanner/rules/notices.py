@@ -18,13 +18,12 @@ from scanner.rules.context import (
     on_file,
     personal_data,
     said,
-    sensitivity_between,
     speaker_aside,
     speech_between,
     what_is_open,
     why_undeterminable,
 )
-from scanner.transcript import COMPANY_SIDE
+from scanner.transcript import COMPANY_SIDE, Span
 
 
 def missing_recording_disclosure(call: CallContext, policy: Policy) -> Iterator[Finding]:
@@ -92,7 +91,7 @@ def late_recording_disclosure(call: CallContext, policy: Policy) -> Iterator[Fin
         confidence=first.confidence,
         reference=rules.reference,
         at=first,
-        sensitivity=sensitivity_between(call, policy, 0.0, first.start_s),
+        wanting=Span(0.0, first.start_s),
     )
 
 
@@ -149,7 +148,7 @@ def personal_data_before_disclosure(call: CallContext, policy: Policy) -> Iterat
         confidence=min(shown.confidence, first.confidence),
         reference=rules.reference,
         at=shown,
-        sensitivity=sensitivity_between(call, policy, 0.0, first.start_s),
+        wanting=Span(0.0, first.start_s),
     )
 
 
@@ -255,7 +254,7 @@ def _not_heard(
         confidence=0.5 if doubt else 0.95,
         reference=reference,
         at=likeliest,
-        sensitivity=sensitivity_between(call, policy, 0.0, end_of(call.facts)),
+        wanting=Span(0.0, end_of(call.facts)),
     )
 
 
