@@ -48,7 +48,7 @@ def uncovered_s(call: CallContext, policy: Policy) -> float:
     if on_file(call.info, "recording"):
         return 0.0
     heard = said(call, policy, "recording", by="company").sure
-    return speech_between(call.facts, 0.0, heard[0].end_s if heard else end_of(call.facts) + 1.0, "customer")
+    return speech_between(call, 0.0, heard[0].end_s if heard else end_of(call.facts) + 1.0, "customer")
 
 
 def training_ineligible_reasons(call: CallContext, policy: Policy) -> Iterator[str]:

@@ -88,7 +88,7 @@ def _transfers(call: CallContext, policy: Policy) -> list[list[Disclosure]]:
     for t in sorted((*heard.sure, *heard.perhaps), key=lambda t: t.start_s):
         if t.speaker == "system" and t.start_s < first_agent_s:
             continue
-        if groups and speech_between(call.facts, groups[-1][-1].end_s, t.start_s) <= policy.transfer.same_transfer_s:
+        if groups and speech_between(call, groups[-1][-1].end_s, t.start_s) <= policy.transfer.same_transfer_s:
             groups[-1].append(t)
         else:
             groups.append([t])
@@ -114,10 +114,10 @@ def _transfer_doubt(
         return f"something like it was heard at {clock(perhaps[0].start_s)}, and {what_is_open(perhaps[0])}"
     if later:
         return f"the next notice, at {clock(later[0].start_s)}, came only after a further transfer"
-    arrived_s = speech_between(call.facts, last.end_s, end_of(call.facts), "agent", "system", "unknown")
+    arrived_s = speech_between(call, last.end_s, end_of(call.facts), "agent", "system", "unknown")
     if len(transfer) == 1 and arrived_s < policy.transfer.arrival_s:
         return "the arrival is not in this recording"
-    until_s = moment_of_speech(call.facts, policy.recording_disclosure.deadline_s, since_s=first.end_s)
+    until_s = moment_of_speech(call, policy.recording_disclosure.deadline_s, since_s=first.end_s)
     return why_undeterminable(call, policy, since_s=first.end_s, until_s=until_s)
 
 
@@ -233,7 +233,7 @@ def _stops(call: CallContext, policy: Policy) -> Iterator[_Stop]:
 
 def _talk(call: CallContext, start_s: float, end_s: float) -> float:
     """Seconds in which people speak; what a machine says is no matter of the call."""
-    return speech_between(call.facts, start_s, end_s, "agent", "customer", "unknown")
+    return speech_between(call, start_s, end_s, "agent", "customer", "unknown")
 
 
 def false_denial_of_recording(call: CallContext, policy: Policy) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ A rule is a pure function `(call, policy) -> findings` over spans: what, who, fr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from scanner.calls import CallInfo
@@ -38,6 +38,16 @@ class CallContext:
     info: CallInfo
     jurisdiction: Jurisdiction
     facts: RecordingFacts
+    _speech: dict[tuple[Speaker, ...], tuple[Span, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def speech(self, *speakers: Speaker) -> tuple[Span, ...]:
+        """The seconds in which these speakers (all, when none is named) speak, merged; merged once per call."""
+        if speakers not in self._speech:
+            spans = (s.span for s in self.facts.speech if not speakers or s.speaker in speakers)
+            self._speech[speakers] = merge_spans(spans)
+        return self._speech[speakers]
 
 
 Rule = Callable[[CallContext, Policy], Iterable[Finding]]
@@ -60,9 +70,8 @@ def said(call: CallContext, policy: Policy, kind: DisclosureKind, *, by: Side) -
     limits = policy.confidence
     sure: list[Disclosure] = []
     perhaps: list[Disclosure] = []
-    for d in sorted(call.facts.disclosures, key=lambda d: (d.start_s, d.end_s)):
-        if d.kind != kind or d.confidence < limits.uncertain:
-            continue
+    of_kind = (d for d in call.facts.disclosures if d.kind == kind and d.confidence >= limits.uncertain)
+    for d in sorted(of_kind, key=lambda d: (d.start_s, d.end_s)):
         known = d.speaker != "unknown" and d.speaker_confidence >= limits.speaker
         if known and not _on_side(d.speaker, by):
             continue
@@ -92,32 +101,27 @@ def events(call: CallContext, policy: Policy, *kinds: EventKind) -> tuple[CallEv
     return tuple(sorted((e for e in found if e.speaker != "customer"), key=lambda e: e.start_s))
 
 
-def personal_data(call: CallContext, policy: Policy, *, at_least: float) -> tuple[PersonalData, ...]:
-    """Personal data of the policy's types from a confidence on, ordered by start."""
-    found = (d for d in call.facts.personal_data if d.entity_type in policy.personal_data.entities)
-    return tuple(sorted((d for d in found if d.confidence >= at_least), key=lambda d: (d.start_s, d.end_s)))
+def personal_data(values: Iterable[PersonalData], policy: Policy, *, at_least: float) -> tuple[PersonalData, ...]:
+    """Those of the policy's types, from a confidence on, ordered by start."""
+    listed = policy.personal_data.entities
+    found = (d for d in values if d.entity_type in listed and d.confidence >= at_least)
+    return tuple(sorted(found, key=lambda d: (d.start_s, d.end_s)))
 
 
-def speech_spans(facts: RecordingFacts, *speakers: Speaker) -> tuple[Span, ...]:
-    """The seconds in which these speakers (all, when none is named) speak, merged."""
-    return merge_spans(s.span for s in facts.speech if not speakers or s.speaker in speakers)
-
-
-def speech_between(facts: RecordingFacts, start_s: float, end_s: float, *speakers: Speaker) -> float:
+def speech_between(call: CallContext, start_s: float, end_s: float, *speakers: Speaker) -> float:
     """Seconds of speech of these speakers (all, when none is named) in a stretch; two at once count once."""
-    spans = speech_spans(facts, *speakers)
-    return max(0.0, seconds_before(spans, end_s) - seconds_before(spans, start_s))
+    return sum(max(0.0, min(s.end_s, end_s) - max(s.start_s, start_s)) for s in call.speech(*speakers))
 
 
-def moment_of_speech(facts: RecordingFacts, seconds: float, *, since_s: float = 0.0) -> float:
+def moment_of_speech(call: CallContext, seconds: float, *, since_s: float = 0.0) -> float:
     """When so many seconds of speech have passed since a moment; the end of the recording if there are fewer."""
     left = seconds
-    for span in speech_spans(facts):
+    for span in call.speech():
         start_s = max(span.start_s, since_s)
         if span.end_s - start_s > left:
             return start_s + left
         left -= max(0.0, span.end_s - start_s)
-    return end_of(facts)
+    return end_of(call.facts)
 
 
 def end_of(facts: RecordingFacts) -> float:
@@ -153,9 +157,10 @@ def sensitivity_between(call: CallContext, policy: Policy, start_s: float, end_s
     for m in call.facts.matters:
         if start_s <= m.start_s < end_s and m.confidence >= policy.confidence.heard:
             heard.add(m.sensitivity)
-    for d in personal_data(call, policy, at_least=policy.personal_data.heard):
-        if start_s <= d.start_s < end_s:
-            heard.add(policy.personal_data.entities[d.entity_type].sensitivity)
+    for d in call.facts.personal_data:
+        entity = policy.personal_data.entities.get(d.entity_type)
+        if entity is not None and start_s <= d.start_s < end_s and d.confidence >= policy.personal_data.heard:
+            heard.add(entity.sensitivity)
     return max(heard, key=SENSITIVITIES.index)
 
 
@@ -201,7 +206,7 @@ def _weights_of(call: CallContext, policy: Policy, wanting: Span) -> Iterator[Se
     rules = policy.severity
     sensitivity = sensitivity_between(call, policy, wanting.start_s, wanting.end_s)
     yield rules.raised_by_sensitivity.get(sensitivity) or "none"
-    uncovered_s = speech_between(call.facts, wanting.start_s, wanting.end_s, "customer")
+    uncovered_s = speech_between(call, wanting.start_s, wanting.end_s, "customer")
     yield from (severity for severity, from_s in rules.raised_by_uncovered_s.items() if uncovered_s >= from_s)
 
 

@@ -71,10 +71,10 @@ def late_recording_disclosure(call: CallContext, policy: Policy) -> Iterator[Fin
     if not call.jurisdiction.applies(rules.where) or not heard.sure or on_file(call.info, "recording"):
         return
     first = heard.sure[0]
-    passed_s = speech_between(call.facts, 0.0, first.start_s)
+    passed_s = speech_between(call, 0.0, first.start_s)
     if passed_s <= rules.deadline_s:
         return
-    due_s = moment_of_speech(call.facts, rules.deadline_s)
+    due_s = moment_of_speech(call, rules.deadline_s)
     in_time = [d for d in heard.perhaps if d.start_s <= due_s]
     doubt = _doubt(call, policy, in_time, until_s=due_s)
     yield finding(
@@ -118,7 +118,7 @@ def personal_data_before_disclosure(call: CallContext, policy: Policy) -> Iterat
     first = heard.sure[0]
     early = [
         d
-        for d in personal_data(call, policy, at_least=policy.personal_data.uncertain)
+        for d in personal_data(call.facts.personal_data, policy, at_least=policy.personal_data.uncertain)
         if d.start_s < first.start_s and not (d.speaker in COMPANY_SIDE and d.entity_type in rules.company_may_say)
     ]
     if not early:
@@ -241,7 +241,7 @@ def _not_heard(
         return
     perhaps = said(call, policy, kind, by="company").perhaps
     likeliest = max(perhaps, key=lambda d: d.confidence, default=None)
-    doubt = _doubt(call, policy, perhaps, until_s=moment_of_speech(call.facts, policy.recording_disclosure.deadline_s))
+    doubt = _doubt(call, policy, perhaps, until_s=moment_of_speech(call, policy.recording_disclosure.deadline_s))
     if filed is None:
         doubt = doubt or "consent is on file with a date, and the date of the call is unknown"
     yield finding(

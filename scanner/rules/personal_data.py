@@ -53,9 +53,8 @@ def personal_data_recorded(call: CallContext, policy: Policy) -> Iterator[Findin
 
 
 def _recorded(call: CallContext, policy: Policy, rule: RuleName, what: str) -> Iterator[Finding]:
-    for d in personal_data(call, policy, at_least=policy.personal_data.uncertain):
-        if _OWN_RULE.get(d.entity_type, "personal_data_recorded") != rule:
-            continue
+    ours = (d for d in call.facts.personal_data if _OWN_RULE.get(d.entity_type, "personal_data_recorded") == rule)
+    for d in personal_data(ours, policy, at_least=policy.personal_data.uncertain):
         entity = policy.personal_data.entities[d.entity_type]
         uncertain = entity.status == "violation" and d.confidence < policy.personal_data.heard
         named = f" ({d.entity_type})" if rule == "personal_data_recorded" else ""
