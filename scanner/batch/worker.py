@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 
+from scanner.batch.find import sha256_of
 from scanner.batch.items import Item, Outcome
 from scanner.batch.settling import still_being_written
 from scanner.errors import (
@@ -97,20 +98,24 @@ class ScanWorker:
         """The call, scanned or failed; None when somebody is still writing the recording."""
         if still_being_written(item):
             return None
-        try:
-            scanned = self._hear(item)
-        except RecordingError as error:
-            kind = next(kind for made, kind in _KINDS if isinstance(error, made))
-            return failed_call(item, Failure(kind, str(error)), settings=self._settings)
-        except UserError:
-            raise
-        except MemoryError:
-            return failed_call(item, Failure("killed", "not enough memory to scan it"), settings=self._settings)
-        except Exception as error:  # noqa: BLE001 - one call's bug must not end the night; the row says where it is
-            return failed_call(item, Failure("error", where_it_went_wrong(error)), settings=self._settings)
-        if still_being_written(item, wait=False):
-            return None
-        return heard_call(item, scanned, settings=self._settings)
+        call = scan_item(item, self._hear, settings=self._settings)
+        return None if still_being_written(item, wait=False) else call
+
+
+def scan_item(item: Item, hear: Hearing, *, settings: RunSettings) -> StoredCall:
+    """The call, scanned, or failed with its reason. Raises UserError, which is about the run and not about the call."""
+    try:
+        return heard_call(item, hear(item), settings=settings)
+    except RecordingError as error:
+        kind = next(kind for made, kind in _KINDS if isinstance(error, made))
+        sha256 = sha256_of(item.uri) if kind == "undecodable" else None
+        return failed_call(item, Failure(kind, str(error)), settings=settings, sha256=sha256)
+    except UserError:
+        raise
+    except MemoryError:
+        return failed_call(item, Failure("killed", "not enough memory to scan it"), settings=settings)
+    except Exception as error:  # noqa: BLE001 - one call's bug must not end the night; the row says where it is
+        return failed_call(item, Failure("error", where_it_went_wrong(error)), settings=settings)
 
 
 class StopWork(BaseException):

@@ -1,0 +1,58 @@
+"""The models of one process, loaded once: what a run sends to its workers instead of the models themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from scanner.batch.items import Item
+from scanner.batch.worker import Hearing
+from scanner.masking import HashKey
+from scanner.policy import Policy
+
+if TYPE_CHECKING:
+    from scanner.scan import Engines, ScannedCall
+
+
+@dataclass(frozen=True, slots=True)
+class LoadHearing:
+    """Loads the speech model named `model` (None: the default one) and the detectors, for calls judged by one policy."""
+
+    model: str | None
+    policy: Policy
+    key: HashKey = field(repr=False)
+
+    def __call__(self) -> Hearing:
+        return partial(_hear, policy=self.policy, engines=load_engines(self.model, key=self.key))
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """By what a run hears: what has been heard by the same is not heard again."""
+
+    model_id: str
+    detector_id: str
+
+
+def ear(model: str | None, policy: Policy) -> Ear:
+    """What `LoadHearing` would hear with, without loading it. Raises ModelError when the model is not there."""
+    from scanner.asr.models import resolve_model  # noqa: PLC0415 - only who scans needs models
+    from scanner.scan import detector_id  # noqa: PLC0415
+
+    return Ear(resolve_model(model).model_id, detector_id(policy))
+
+
+def load_engines(model: str | None, *, key: HashKey) -> Engines:
+    """The speech model and the detectors, loaded. Raises ModelError."""
+    from scanner.asr.faster_whisper import load_transcriber  # noqa: PLC0415 - as above
+    from scanner.detect.personal_data import PersonalDataDetector  # noqa: PLC0415
+    from scanner.scan import Engines  # noqa: PLC0415
+
+    return Engines(transcriber=load_transcriber(model), personal_data=PersonalDataDetector(), key=key)
+
+
+def _hear(item: Item, *, policy: Policy, engines: Engines) -> ScannedCall:
+    from scanner.scan import scan_recording  # noqa: PLC0415 - as above
+
+    return scan_recording(item.uri, item.info, policy=policy, engines=engines)

@@ -1,0 +1,58 @@
+"""The command line: each command opens, calls the library, prints, and ends with a code that a script can rely on.
+
+0 all well; 1 what was asked to fail on was found; 2 it could not be done, or not for all; 3 a person must look.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from scanner import __version__
+from scanner.cli.check import check
+from scanner.cli.policy import policy
+from scanner.cli.report import report
+from scanner.cli.scan import scan
+from scanner.errors import ScannerError
+
+COULD_NOT = 2
+
+
+class _Commands(click.Group):
+    """Commands whose errors are one clear line and a code, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)  # commands end by ctx.exit() with their code
+        except ScannerError as error:
+            for line in str(error).splitlines():
+                click.echo(f"scanner: {line}", err=True)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt, BrokenPipeError):
+            raise
+        except Exception as error:
+            if ctx.params.get("debug"):
+                raise
+            from scanner.batch.worker import where_it_went_wrong  # noqa: PLC0415 - only when it did
+
+            click.echo(f"scanner: {where_it_went_wrong(error)}", err=True)
+        return ctx.exit(COULD_NOT)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="scanner", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, hidden=True, help="Show the traceback of a mistake; it may quote the call.")
+def cli(debug: bool) -> None:
+    """Scan contact-center recordings for missing consent disclosures and spoken personal data.
+
+    Nothing leaves this machine, recordings are only read, and personal data is masked in all that is kept or shown.
+    """
+
+
+for command in (check, scan, report, policy):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """The entry point of the `scanner` command."""
+    cli(prog_name="scanner")

@@ -1,0 +1,31 @@
+"""scanner report: an output folder in numbers."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.argument("out")
+def report(out: str) -> None:
+    """Summarize what was scanned into the folder OUT.
+
+    Counts the newest state of each recording by verdict, rule, jurisdiction and agent.
+
+    \b
+    Example:
+        scanner report out/
+    """  # noqa: D301 - \b keeps click from folding the example
+    from scanner.cli.printing import print_sections  # noqa: PLC0415 - tables only for who needs them
+    from scanner.errors import OutputError  # noqa: PLC0415
+    from scanner.report import sections, summarize  # noqa: PLC0415
+    from scanner.store import Store  # noqa: PLC0415
+
+    store = Store(out)
+    if not store.exists():
+        raise OutputError(f"{out}: nothing was scanned into this folder")
+    summary = summarize(store)
+    click.echo(
+        f"{summary.calls} calls, {summary.audio_s / 3600:.2f} h of audio; {summary.training_eligible} may train AI models"
+    )
+    print_sections(sections(summary))

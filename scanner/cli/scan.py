@@ -1,0 +1,147 @@
+"""scanner scan: an archive."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner.cli.options import model_option, policy_option, run_settings
+
+if TYPE_CHECKING:
+    from scanner.batch import RunRecord
+
+_STOPPED = 130
+_MOST_FAILED_SHOWN = 10
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="INPUT…")
+@click.option("--out", required=True, metavar="DIR", help="Folder or URI to write to; made when it is not there.")
+@click.option(
+    "--manifest", "manifest_file", metavar="FILE", help="What is known of the calls: CSV, JSON Lines or Parquet."
+)
+@policy_option
+@model_option
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes.  [default: one for each core]")
+@click.option("--rescan", is_flag=True, help="Hear all again, also what is done.")
+@click.option("--retry-failed", is_flag=True, help="Try again what failed for good, such as files without audio.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["violation", "needs_review"]),
+    help="End with code 1 if any call has this verdict, or a worse one.",
+)
+@click.pass_context
+def scan(
+    ctx: click.Context,
+    inputs: tuple[str, ...],
+    *,
+    out: str,
+    manifest_file: str | None,
+    policy_name: str | None,
+    model_name: str | None,
+    workers: int | None,
+    rescan: bool,
+    retry_failed: bool,
+    fail_on: str | None,
+) -> None:
+    """Scan an archive of recordings and write calls and findings as Parquet.
+
+    INPUT… are files, folders, globs or URIs.
+    What was scanned before with the same model is not heard again. In folders, what has no audio ending is left alone. A
+    file NAME.json beside a recording says what is known of the call; so does a manifest, whose recordings are the input
+    when there is no other.
+
+    Exit code: 0 all scanned, 2 some failed or it could not be done, 1 with --fail-on if there are any, 130 when stopped.
+
+    \b
+    Example:
+        scanner scan recordings/ --manifest recordings/manifest.csv --out out/
+    """  # noqa: D301 - \b keeps click from folding the example
+    from scanner.batch import Limits, RunOptions, run_scan  # noqa: PLC0415 - models and tables only for who needs them
+    from scanner.batch.engines import ear  # noqa: PLC0415
+    from scanner.cli.progress import Progress  # noqa: PLC0415
+    from scanner.manifest import read_manifest  # noqa: PLC0415
+    from scanner.policy import load_policy  # noqa: PLC0415
+
+    if not inputs and manifest_file is None:
+        raise click.UsageError("name recordings or folders, or a --manifest")
+    policy = load_policy(policy_name)
+    manifest = read_manifest(manifest_file) if manifest_file is not None else None
+    hears_by = ear(model_name, policy)
+    limits = Limits(call_timeout_s=policy.limits.call_timeout_s, retries=policy.limits.retries)
+    with _stop_when_asked() as stop, Progress(sys.stderr) as progress:
+        record = run_scan(
+            inputs,
+            settings=run_settings(out, policy, model_name),
+            policy=policy,
+            model_id=hears_by.model_id,
+            detector_id=hears_by.detector_id,
+            manifest=manifest,
+            options=RunOptions(workers or _cores(), rescan, retry_failed, limits),
+            watcher=progress,
+            stop=stop,
+        )
+    _print_summary(record, out)
+    ctx.exit(exit_code(record, fail_on))
+
+
+def exit_code(record: RunRecord, fail_on: str | None) -> int:
+    """What the run amounts to; that something was found outranks that something failed, if one asked for it."""
+    if record.state == "stopped":
+        return _STOPPED
+    worse = {"violation": ("violation",), "needs_review": ("violation", "needs_review")}
+    if fail_on is not None and any(record.verdicts[v] for v in worse[fail_on]):  # type: ignore[index]
+        return 1
+    return 2 if record.failed else 0
+
+
+def _print_summary(record: RunRecord, out: str) -> None:
+    from scanner.cli.printing import print_sections  # noqa: PLC0415
+    from scanner.report import sections, summarize  # noqa: PLC0415
+    from scanner.store import Store  # noqa: PLC0415
+
+    counts = [f"{record.scanned} scanned"]
+    counts += [f"{record.judged_again} judged again"] if record.judged_again else []
+    counts += [f"{record.done_before} done before"] if record.done_before else []
+    counts += [f"{record.failed} failed"] if record.failed else []
+    counts += [f"{record.left} left for the next run"] if record.left else []
+    stopped = "stopped: " if record.state == "stopped" else ""
+    hours = record.audio_s / 3600
+    click.echo(f"{stopped}{', '.join(counts)} ({hours:.2f} h of audio in {record.elapsed_s:.0f} s) → {out}")
+    if record.outside:
+        click.echo(f"{record.outside} recordings of the manifest lie outside the inputs and were not looked at")
+    for uri, reason in record.failed_calls[:_MOST_FAILED_SHOWN]:
+        click.echo(f"failed: {reason if uri in reason else f'{uri}: {reason}'}", err=True)
+    if len(record.failed_calls) > _MOST_FAILED_SHOWN:
+        click.echo(f"failed: {len(record.failed_calls) - _MOST_FAILED_SHOWN} more; see the column error", err=True)
+    print_sections([s for s in sections(summarize(Store(out))) if s.heading in {"Verdicts", "Rules"}])
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _stop_when_asked() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C or a termination signal came; the second one ends at once."""
+    asked: list[int] = []
+
+    def ask(number: int, _frame: object) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+        click.echo("stopping: writing what is done (once more to end at once)", err=True)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
