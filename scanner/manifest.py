@@ -59,15 +59,12 @@ def read_manifest(place: str | Path) -> Manifest:
     `file` is relative to the manifest's folder. Raises ManifestError.
     """
     shown = str(place)
-    rows = _READERS.get(PurePosixPath(shown).suffix.lower())
-    if rows is None:
-        raise ManifestError(f"{shown}: a manifest ends in {', '.join(_READERS)}")
     folder = _folder(shown)
     entries: list[ManifestEntry] = []
     by_uri: dict[str, ManifestEntry] = {}
     by_call_id: dict[str, ManifestEntry] = {}
     call_ids: dict[str, int] = {}
-    for line, fields in rows(shown, _read(shown)):
+    for line, fields in _rows(shown):
         where = f"{shown}: line {line}"
         info = call_info(fields, where=where)
         named = _text(fields.get("file"))
@@ -89,6 +86,22 @@ def read_sidecar(place: str | Path) -> CallInfo:
     """The metadata in a `NAME.json` beside a recording: one JSON object. Raises ManifestError."""
     shown = str(place)
     return call_info(_json_object(_decoded(shown, _read(shown)), where=shown), where=shown)
+
+
+def read_opt_outs(place: str | Path) -> tuple[tuple[str, datetime], ...]:
+    """(caller's number as E.164, time of the opt-out) of each row of a file with the two columns of those names.
+
+    `caller_number` and `opted_out_at`, in CSV, JSON Lines or Parquet. Raises ManifestError.
+    """
+    shown = str(place)
+    found: list[tuple[str, datetime]] = []
+    for line, fields in _rows(shown):
+        info = call_info(fields, where=f"{shown}: line {line}")
+        if info.caller_number is None or info.opted_out_at is None:
+            missing = "caller_number" if info.caller_number is None else "opted_out_at"
+            raise ManifestError(f"{shown}: line {line}: {missing}: missing")
+        found.append((info.caller_number, info.opted_out_at))
+    return tuple(found)
 
 
 def call_info_of_pairs(pairs: Iterable[str]) -> CallInfo:
@@ -239,6 +252,13 @@ def _shown_column(column: str) -> str:
 # ------------------------------------------------------------------ files
 
 Rows = Iterator[tuple[int, dict[str, object]]]
+
+
+def _rows(shown: str) -> Rows:
+    reader = _READERS.get(PurePosixPath(shown).suffix.lower())
+    if reader is None:
+        raise ManifestError(f"{shown}: expected a file that ends in {', '.join(_READERS)}")
+    return reader(shown, _read(shown))
 
 
 def _csv_rows(shown: str, content: bytes) -> Rows:

@@ -9,7 +9,7 @@ import pytest
 
 from scanner.calls import CallInfo
 from scanner.errors import ManifestError
-from scanner.manifest import COLUMNS, call_info, call_info_of_pairs, read_manifest, read_sidecar
+from scanner.manifest import COLUMNS, call_info, call_info_of_pairs, read_manifest, read_opt_outs, read_sidecar
 
 ROW = {
     "call_id": "c-1",
@@ -202,7 +202,7 @@ def test_mistake_in_json_lines(tmp_path, text, message):
     ("name", "content", "message"),
     [
         ("m.parquet", b"PAR1 no more", "m.parquet: not Parquet"),
-        ("m.xlsx", b"", "m.xlsx: a manifest ends in .csv, .jsonl, .ndjson, .parquet"),
+        ("m.xlsx", b"", "m.xlsx: expected a file that ends in .csv, .jsonl, .ndjson, .parquet"),
     ],
 )
 def test_file_of_another_kind(tmp_path, name, content, message):
@@ -246,3 +246,13 @@ def test_byte_order_mark_is_no_part_of_a_name(tmp_path):
     """Spreadsheets write a byte order mark; the first column is still known."""
     (entry,) = read_manifest(written(tmp_path, "m.csv", b"\xef\xbb\xbffile\na.wav\n")).entries
     assert entry.uri.endswith("/a.wav")
+
+
+def test_opt_out_file(tmp_path):
+    """An opt-out file has numbers and times; a row without either is a mistake that shows no number."""
+    file = written(tmp_path, "o.csv", "caller_number,opted_out_at\n(415) 555-0145,2026-05-04\n")
+    assert read_opt_outs(file) == (("+14155550145", datetime(2026, 5, 4, tzinfo=UTC)),)
+    for text, column in (("4155550145,\n", "opted_out_at"), (",2026-05-04\n", "caller_number")):
+        with pytest.raises(ManifestError) as caught:
+            read_opt_outs(written(tmp_path, "o.csv", "caller_number,opted_out_at\n" + text))
+        assert str(caught.value).endswith(f"o.csv: line 2: {column}: missing")
