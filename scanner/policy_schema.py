@@ -123,8 +123,8 @@ class Refusal(_Part):
 
     where: Where = "all_party"
     tolerated_s: Seconds = 8.0
-    react_within_s: Seconds = 20.0
-    wrap_up_s: Seconds = 30.0
+    react_within_s: Seconds = 12.0
+    wrap_up_s: Seconds = 25.0
     cure_within_s: Seconds = 30.0
     reference: str = ""
 

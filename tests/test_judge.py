@@ -1,5 +1,6 @@
 """The judge as a whole: verdicts, severities, coverage by a notice, training; and what must hold for any call."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,7 +13,7 @@ from scanner.calls import CallInfo
 from scanner.detections import DISCLOSURE_KINDS, Disclosure, PersonalData, RecordingFacts, SensitiveMatter, SpeechSpan
 from scanner.findings import RULES, SEVERITIES, finding_ids
 from scanner.judge import judge
-from scanner.policy import Policy, load_policy
+from scanner.policy import Policy, configs_folder, load_policy
 
 US = load_policy()
 LINKEDIN = load_policy("cases/linkedin")
@@ -212,6 +213,21 @@ def test_linkedin_asks_for_a_way_out_and_dated_terms():
     assert not judged(filed, LINKEDIN).training_eligible
     assert judged("consent_on_file_at: 2024-08-01\n" + filed, LINKEDIN).training_eligible
     assert not judged("consent_on_file_at: 2024-09-18\n" + filed, LINKEDIN).training_eligible
+
+
+# ------------------------------------------------------------------ the cases
+
+
+@pytest.mark.parametrize("name", ["patagonia-talkdesk", "talkdesk-legalshield", "linkedin"])
+def test_case_policy_finds_what_its_file_says(name):
+    """The call in a case policy's comment gives the findings named below it, and may train no AI; by default it gives fewer."""
+    text = (configs_folder() / "cases" / f"{name}.yaml").read_text(encoding="utf-8")
+    call = "\n".join(re.findall(r"^#     (.*)$", text, flags=re.MULTILINE))
+    named = re.search(r"^# found: (.*)$", text, flags=re.MULTILINE)[1].split(", ")
+    judgement = judged(call, load_policy(f"cases/{name}"))
+    assert [f.rule for f in judgement.findings if f.status == "violation"] == named
+    assert not judgement.training_eligible
+    assert len([f for f in judged(call).findings if f.status == "violation"]) < len(named)
 
 
 # ------------------------------------------------------------------ for any call
