@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from scanner.detect.speaker_cues import DIGIT_WORDS, SENTENCE_END, normalised
+from scanner.detect.plain_words import SENTENCE_END, normalised, patterns
+from scanner.detect.speech_acts import DIGIT_WORDS
 from scanner.detect.utterances import ends_sentence
 from scanner.detections import Coverage
 from scanner.transcript import Transcript, Turn
@@ -19,13 +20,8 @@ _ARRIVAL_WORDS = 8
 """Thanks for holding come first, after a hello or a name at most."""
 
 
-def _phrases(text: str) -> re.Pattern[str]:
-    lines = [line.strip().replace(" ", r"\s+") for line in text.strip().splitlines()]
-    return re.compile(r"(?<![\w'])(?:" + "|".join(lines) + r")(?![\w'])")
-
-
 # How a call begins: somebody greets, says a name, offers help, asks who is there, or a machine announces.
-_OPENING = _phrases(r"""
+_OPENING = patterns(r"""
     (hi|hello|welcome|greetings|good (morning|afternoon|evening|day)|morning|afternoon|evening)
     thank you for (calling|contacting|choosing|phoning|getting in touch)
     you have reached
@@ -48,7 +44,7 @@ _OPENING = _phrases(r"""
     """)  # fmt: skip
 
 # What says that this recording's first voice is not the call's first: a queue or another person came before.
-_ARRIVAL = _phrases(r"""
+_ARRIVAL = patterns(r"""
     thank you (so much |very much )?for (holding|waiting|your patience|staying on the line|being so patient)
     (i )?appreciate (you|your) (holding|waiting|patience)
     you (have been|were|are being) (transferred|connected|put through|sent over) (to|here|over)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from scanner.detect.speaker_cues import normalised
+from scanner.detect.plain_words import normalised
 from scanner.transcript import Word
 
 # An echo comes 25 to 200 ms late; word times are off by as much again. A read-back comes after the words it repeats.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from scanner.detect.plain_words import SENTENCE_END, normalised
 from scanner.detect.private_topics import TOPICS, Topic
-from scanner.detect.speaker_cues import SENTENCE_END, normalised
 from scanner.detect.utterances import ends_sentence
 from scanner.detections import SensitiveMatter, Sensitivity
 from scanner.transcript import TextView, Transcript, Turn

@@ -1,6 +1,6 @@
 """Words of private matters, and everyday phrases that borrow them.
 
-Over normalised words as in `scanner.detect.speaker_cues`. `strong` names the matter by itself; `weak` may mean something
+Over normalised words as in `scanner.detect.plain_words`. `strong` names the matter by itself; `weak` may mean something
 else and counts for more beside another of its kind; `borrowed` is what people say without meaning the matter.
 """
 
@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scanner.detect.plain_words import patterns
 from scanner.detections import Sensitivity
 
 
@@ -22,16 +23,9 @@ class Topic:
     borrowed: re.Pattern[str]
 
 
-def _patterns(text: str) -> re.Pattern[str]:
-    lines = [
-        line.strip().replace(" ", r"\s+").replace(".{", "[^|]{") for line in text.strip().splitlines() if line.strip()
-    ]
-    return re.compile(r"(?<![\w'])(?:" + "|".join(lines) + r")(?![\w'])")
-
-
 TOPICS: Mapping[Sensitivity, Topic] = {
     "health": Topic(
-        strong=_patterns(r"""
+        strong=patterns(r"""
             diagnos(is|ed|e|es|ing)|prognosis|biopsy|tumou?rs?|cancer|chemo(therapy)?|oncolog(y|ist)|leukemia|lymphoma
             diabet(es|ic)|insulin|asthma|inhaler|arthritis|epilep(sy|tic)|seizures?|migraines?|pneumonia|hepatitis|hiv|aids test
             (high |low )?blood (pressure|sugar|thinners?|work|test|clots?)|cholesterol|thyroid|hypertension|anemi(a|c)|anaemia
@@ -52,12 +46,12 @@ TOPICS: Mapping[Sensitivity, Topic] = {
             (i|he|she) (take|takes|am taking|is taking|is on|am on) (\w+ )?(pills?|tablets?|meds|milligrams?|insulin|blood thinners?)
             milligrams?|refills? (on|of|for) my|pills|tested positive|covid|the flu|an? (std|sti)
             """),
-        weak=_patterns(r"""
+        weak=patterns(r"""
             doctor|nurse|hospital|clinic|patient|pharmacy|pharmacist|medicine|meds|treatment|therapy|injur(y|ies|ed)|hurts?|pain|swollen
             (feel|feeling|felt) (sick|dizzy|faint|nauseous|weak)|dizzy|vomiting|bleeding|fever|infection|fell down|health insurance
             (physical|check ?up|appointment with (doctor|dr))|dentist|tooth|teeth|root canal|crown|vaccine|shot
             """),
-        borrowed=_patterns(r"""
+        borrowed=patterns(r"""
             heart of the (matter|problem|issue|city)|by heart|take heart|heart and soul|change of heart|from the bottom of my heart
             sick (of|and tired)|sick to death|worried sick|makes me sick|a pain in the \w+|what a pain|a pain to|painful process|growing pains|it hurts to (say|pay)
             (computer|network|software|the|a) virus(es)?|virus (scan|protection)|(website|battery|account|system|credit) health|healthy (balance|discount)
@@ -71,7 +65,7 @@ TOPICS: Mapping[Sensitivity, Topic] = {
             """),
     ),
     "financial": Topic(
-        strong=_patterns(r"""
+        strong=patterns(r"""
             (remaining |outstanding |past due |account |loan |card |current |credit card |checking |savings )balance|balance (of|due|on|is|was)|past due|overdue|overdrawn|overdraft
             debts?|(in|to) collections|collection agency|debt collect(or|ors|ion)|bankrupt(cy)?|foreclos(e|ed|ure|ing)|repossess(ed|ion)?|charge[d]? off|garnish(ed|ment)?|default(ed|ing)? on
             (car |home |student |personal |auto |payday |my |the |a |your )loans?|(loan|mortgage) (payment|application|officer|servicer)|mortgages?|refinanc(e|ing)|line of credit|credit (score|report|limit|history|check|rating|card (bill|debt|balance|payment|statement))|home equity
@@ -86,10 +80,10 @@ TOPICS: Mapping[Sensitivity, Topic] = {
             interest rate|apr|escrow|premium (went|is|goes|payment)|deductible|late fees?|hardship|forbearance|deferment
             (see|show|have) a (balance|charge|payment|debit|deposit|withdrawal)
             """),
-        weak=_patterns(r"""
+        weak=patterns(r"""
             loan|debit|rent|salary|savings|afford|income|owing|balance|bank statement|interest|collections|budget|wages
             """),
-        borrowed=_patterns(r"""
+        borrowed=patterns(r"""
             credit (to|for) (him|her|them|you) |give (him|her|them|you|it) credit|to (his|her|their|your) credit|extra credit|credits? (roll|the)
             in charge|take charge|no charge|free of charge|charge (my|the|your|it|his|her) (phone|battery|car|laptop|device|tablet|watch)|charging (cable|port|station)|fully charged|(phone|battery|it) (is |was )?charged|will not charge|does not charge|not charging|charger
             bank holiday|bank on it|river bank|food bank|power bank|blood bank|bank of (phones|lights)
@@ -102,7 +96,7 @@ TOPICS: Mapping[Sensitivity, Topic] = {
             """),
     ),
     "legal": Topic(
-        strong=_patterns(r"""
+        strong=patterns(r"""
             (my|a|an|the|your|his|her|our|with|get|need|hire|hired|call|called|lawyer|attorney|speak to a|talk to a) (own )?(lawyers?|attorneys?|public defender|paralegal|solicitor)
             lawsuits?|(i am |we are |to |going to |gonna |being |was |got |will |they are |he is |she is )(sue|suing|sued)|class action|litigation|settlement (offer|agreement|money|check)|subpoena(ed)?|deposition|affidavit|summons|small claims
             custody|visitation rights|divorc(e|ed|ing)|restraining order|protective order|prenup|adoption papers|paternity
@@ -114,10 +108,10 @@ TOPICS: Mapping[Sensitivity, Topic] = {
             (wrongful|wrongfully) (termination|terminated|dismissal|death|fired)|discriminat(ed|ion|ing)|harass(ed|ment|ing)|whistleblower|workers comp(ensation)?|malpractice|personal injury|defamation|domestic (violence|abuse)|assault(ed)?
             served (with )?(papers|me)|police report|filed charges|statute of limitations|legal (advice|trouble|problem|matter|action|aid|help|issue|case|dispute|representation|fees)
             """),
-        weak=_patterns(r"""
+        weak=patterns(r"""
             lawyer|attorney|legal|court|police|lease|contract dispute|rights|landlord|tenant|judge|sue|hearing|custody
             """),
-        borrowed=_patterns(r"""
+        borrowed=patterns(r"""
             legal (department|name|age|holiday|size|pad|guardian name|disclaimer|notice|plans?|services|team is)|(liberty|meridian|your|our|the|a|my) legal plans?
             (in|the ball is in your|tennis|food|basketball|clay|back) court|court (side|street|yard|house square|shoes)|courtesy|(my|your) hearing (is bad|aid|test)|hard of hearing|hearing (you|from|back|aids?|test)|hear(ing)? about
             (do not|never) judge|judge (a book|for yourself)|trial (period|version|run|offer|subscription)|free trial|trial and error|jury is (still )?out|jury duty website
@@ -127,32 +121,32 @@ TOPICS: Mapping[Sensitivity, Topic] = {
             """),
     ),
     "credentials": Topic(
-        strong=_patterns(r"""
+        strong=patterns(r"""
             (my|the|your|current|old|temporary|new) (password|passcode|pin|pin number|passphrase|verification code|access code|security answer) (is|was|would be|it is|should be)( \w+)?
             (password|passcode|pin|security code|cvv|cvc|verification code|one time (code|password)) (is )?(\d|one|two|three|four|five|six|seven|eight|nine|zero|oh|capital|all lower)
             (three|four|3|4) ?digits? (code |number )?on the (back|front)|security code|cvv|cvc|card verification
             (read|tell|give|confirm|what is|what was|have|say|verify) (me |us )?(your|the|my) (\w+ )?(password|passcode|pin|pin number|one time code|verification code|access code)
             mother'?s maiden name|maiden name (is|was)|secret (word|question|answer)
             """),
-        weak=_patterns(r"""
+        weak=patterns(r"""
             password|passcode|pin number|verification code|one time code
             """),
-        borrowed=_patterns(r"""
+        borrowed=patterns(r"""
             reset (my|your|the|his|her|a) password|password reset|forgot (my|the|your) password|change (my|your|the) (password|pin)|(rolling|safety|bowling|bobby|hair|lapel) pins?|pin (code )?for the (gate|location)|pin (it|this|that) (on|to|down)|drop a pin
             (never|do not|will not|not) (ask|share|give|tell|need) .{0,30}(password|pin|code)s?
             """),
     ),
     "contact": Topic(
-        strong=_patterns(r"""
+        strong=patterns(r"""
             (my|the best|our|his|her) (home |mailing |billing |email |new |shipping )?(address|phone number|cell|mobile|email|zip code|number) is
             (i|we) live (at|on) (\w+)
             (my|his|her) (birthday|date of birth|social security number|social) is
             (you can|please) (reach|call|text|email) me (at|on) (\w+)
             """),
-        weak=_patterns(r"""
+        weak=patterns(r"""
             (home|mailing|billing|email|shipping|street) address|phone number|date of birth|zip code
             """),
-        borrowed=_patterns(r"""
+        borrowed=patterns(r"""
             (your|our|store|the store|office|company|website|web|ip|department) (address|phone number|email address|mailing address)( is)?
             """),
     ),

@@ -1,9 +1,7 @@
-"""Tables of what the company's side, its customers and its machines say, and what follows what.
+"""Tables of what the company's side, its customers and its machines say.
 
-A pattern is a regular expression over normalised words (see `normalised`): lower case, contractions written out, "thanks"
-as "thank you", sentence ends as ``|``, so that no pattern reaches across one. The number before a group is its weight: how
-many times e the words are likelier from that side. Where patterns overlap the heaviest counts, so that "my name is" may
-outweigh the "my" in it.
+A pattern is a regular expression over plain words (`scanner.detect.plain_words`). The number before a group is its weight
+in the log-odds of a side. Where patterns overlap the heaviest counts, so that "my name is" may outweigh the "my" in it.
 """
 
 from __future__ import annotations
@@ -11,45 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-# What a word becomes before patterns see it: one spelling for what is said in one way.
-_WORD_FORMS: Mapping[str, str] = {
-    "ok": "okay", "okey": "okay", "k": "okay", "thanks": "thank you", "gonna": "going to", "wanna": "want to",
-    "gotta": "have to", "ma'am": "maam", "madam": "maam", "hey": "hi", "hiya": "hi", "yep": "yeah", "yup": "yeah",
-    "mm": "mmhm", "mm-hm": "mmhm", "mm-hmm": "mmhm", "mmhmm": "mmhm", "mhm": "mmhm", "mhmm": "mmhm", "uh-huh": "mmhm",
-    "uhhuh": "mmhm", "aha": "mmhm", "can't": "can not", "cannot": "can not", "won't": "will not", "let's": "let us",
-    "lemme": "let me", "gimme": "give me", "y'all": "you", "alright": "all right", "goodbye": "bye", "e-mail": "email",
-    "kinda": "kind of", "dunno": "do not know", "um": "", "uh": "", "er": "", "hm": "", "hmm": "", "erm": "",
-}  # fmt: skip
-_ENDINGS = (
-    ("n't", " not"), ("'re", " are"), ("'ve", " have"), ("'ll", " will"), ("'m", " am"), ("'d", " would"),
-)  # fmt: skip
-_IS = frozenset({"it", "that", "what", "there", "here", "who", "how", "where", "he", "she", "this", "name", "when"})
-_NOT_WORD = re.compile(r"[^\w']+")
-SENTENCE_END = "|"
-
-
-def normalised(word: str) -> str:
-    """The word as the tables write it, possibly several words or none; punctuation gone, apostrophes resolved."""
-    text = word.lower().replace("\u2019", "'").strip('.,!?;:"()[]\u2026\u2014- ')
-    if text in _WORD_FORMS:
-        return _WORD_FORMS[text]
-    for ending, full in _ENDINGS:
-        if text.endswith(ending) and len(text) > len(ending):
-            return _NOT_WORD.sub(" ", text[: -len(ending)]) + full
-    if text.endswith("'s") and text[:-2] in _IS:
-        return text[:-2] + " is"
-    return " ".join(_NOT_WORD.sub(" ", text).split())
-
-
-def _patterns(text: str) -> re.Pattern[str]:
-    lines = [
-        line.strip().replace(" ", r"\s+").replace(".{", "[^|]{") for line in text.strip().splitlines() if line.strip()
-    ]
-    return re.compile(r"(?<![\w'])(?:" + "|".join(lines) + r")(?![\w'])")
+from scanner.detect.plain_words import patterns
 
 
 def _table(rows: Mapping[float, str]) -> tuple[tuple[float, re.Pattern[str]], ...]:
-    return tuple((weight, _patterns(text)) for weight, text in rows.items())
+    return tuple((weight, patterns(text)) for weight, text in rows.items())
 
 
 # What the company's side says: greetings with the company's name, offers of help, look-ups, requests for data, actions on
@@ -105,7 +69,7 @@ COMPANY = _table({
         (i have|i will|i am|we have|we will|i just|i already) (gone ahead|(just |now )?(updated|processed|submitted|scheduled|booked|canceled|cancelled|removed|added|noted|sent|refunded|credited|reset|applied|issued|placed|escalated|activated|locked|blocked|reversed|waived|extended|switched (it|the|that)|turned (it|the|that)|paused|stopped the|opened a))
         (i will|i am going to|i can|we will|we can) (go ahead and|(do|get|take care of|sort|fix) (that|this|it)( out| done)? for you|waive|refund|credit|process|escalate|send you|email you|text you|offer you|schedule|get you|have (someone|a (technician|manager|supervisor|nurse)))
         you (will|should|are going to) (receive|get|see|be (receiving|charged|getting)|hear|need to)
-        we (record|monitor|tape|use|have|offer|do not|are required|will|can|also|only|require|accept|provide|charge|ship|close|open|just need|would|would need|usually)
+        we (record|monitor|tape|use|offer|are required|only|require|accept|provide|charge|ship|close|open|just need|would need|show|work with)
         your (account|order|claim|policy|card|balance|payment|appointment|reservation|request|ticket|case|membership|subscription|loan|application|prescription) (is|was|has|will|shows|number|ends|ending|comes|went|expires|should)
         (our|the|an|your) (policy|system|records|technician|adjuster|representatives?|agents?|team|department|specialists?|claims|billing|warehouse|pharmacist|nurse) (will|is going to|can|shows|says|requires|has|have|are)
         (please |and )?(spell|repeat|confirm|verify) (that|your|it|the) (for me|name|last|first|email|again)
@@ -152,6 +116,13 @@ COMPANY = _table({
         sounds? good to you
         (i am|this is|my name is) \w+( \w+)? (with|from|at|in|and i|and how|on a|how (can|may)|speaking)
         \w+ speaking
+        gracias por (llamar|esperar|comunicarse|su paciencia)
+        (en )?qu. (puedo|podemos) (ayudarle|ayudarlo|ayudarla|servirle|hacer)
+        (le|te) (atiende|habla|saluda|comunico|transfiero|ayudo)
+        (esta|su|la|las) llamadas? (puede|pueden|est.|ser.|es|son|podr.a|va)
+        (me|podr.a|puede) (da|dar|dice|decir|confirma|confirmar|proporciona|proporcionar)(me)? su
+        su (cuenta|nombre|n.mero|direcci.n|fecha|pedido|p.liza|tarjeta|saldo|tel.fono)
+        (un|d.me un) (momento|segundo|momentito)
         """,
     1.5: r"""
         (thank you|thank you very much) (mr|mrs|ms|miss|sir|maam|for)
@@ -207,6 +178,8 @@ COMPANY = _table({
 # What the customer says: the problem, the wish, giving data, the household, impatience.
 CUSTOMER = _table({
     4.0: r"""
+        i would (just )?(like|love) to (?!record|let you|inform|offer|thank|apologi|verify|confirm|remind|welcome|ask you|help|assist|make sure|offer|go over)\w+
+        i (need|want|wanted|was hoping|have|am trying|am looking) to (?!verify|ask you|ask a|confirm|inform|let you|tell you|record|place you|put you|transfer|check|get your|get a few|read you|make sure|see you|thank|offer|apologi|be sure|help|remind|you|say)\w+
         i (would|did) (like|want) to (pay|cancel|return|speak|talk|order|book|schedule|make|change|report|file|open|close|buy|check|dispute|update|get (a|my|an)|know|find out|add|switch|move|upgrade|ask|renew|place|complain|transfer my|set up|see if|discuss my|inquire|refill|reschedule)
         i (just )?(need|want|wanted|have|needed|am trying|was trying|was hoping|am hoping|am looking|was wondering|was calling|am wondering) (to )?(someone|somebody|help|a refund|my|to (pay|cancel|return|speak|talk|order|book|schedule|make|change|report|file|buy|dispute|know|get|find out|ask|see|figure|renew|place|complain|refill|move|sign up|log)|for (a|my|some)|if (you|i|there)|a question|some|an? (appointment|problem|issue|question|claim|plumber|tow|replacement|quote|new|refill|copy))
         i am (just )?(calling|phoning|ringing)( in)?( today)?( again)?( back)? (about (my|a|an|the|some|this)|because (i|my|the|there)|to (pay|cancel|return|see|find|ask|report|make|check|get|file|change|book|order|schedule|dispute|complain)|for (my|a)|regarding (my|a)|with|in reference)
@@ -235,6 +208,8 @@ CUSTOMER = _table({
         (you guys|you people)
         (yes|yeah|hi|hello|okay|oh) (hi|hello) (i|my|yeah|yes|this is)
         (a |the )?(manager|supervisor|real person|human being|representative) please
+        (necesito|quiero|quisiera|quer.a|me gustar.a|llamo (para|por|porque)|tengo (un|una) (problema|pregunta|duda|cita))
+        mi (cuenta|nombre es|n.mero|direcci.n|fecha|pedido|p.liza|tarjeta|saldo|tel.fono|esposo|esposa|hijo|hija|casa|factura|cita)
         """,
     2.2: r"""
         (my|i) (name|last name|first name) is
@@ -294,7 +269,7 @@ CUSTOMER = _table({
 })  # fmt: skip
 
 # Words that look like one side's but tell nothing, taken out of the tables' reach: heaviest first, they hide what is below.
-NEUTRAL = _patterns(r"""
+NEUTRAL = patterns(r"""
     my name is
     this is
     thank you( very much| so much)?
@@ -359,80 +334,3 @@ SYSTEM = _table({
         mmhm
         """,
 })  # fmt: skip
-
-# A question, by its words: recognisers lose question marks.
-QUESTION = _patterns(r"""
-    (can|could|may|would|will|shall|should) (i|you|we|it|that|there|someone|somebody)
-    (do|does|did|are|is|was|were|have|has|had) (i|you|we|it|that|this|there|the|your|my|anyone|they|he|she)
-    (what|which|when|where|why|who|how)( \w+){0,2} (is|are|was|were|do|does|did|can|may|will|would|should|have|has|am|works?|seems)
-    how (much|many|long|come|about)
-    what (number|name|time|day|date|kind|about|card|email)
-    """)
-DATA_REQUEST = _patterns(r"""
-    (name|number|address|birth|birthday|zip( code)?|code|digits|email|date|spelling|spell that|social( security)?|phone|card|expiration|expiry|policy|account|order|vin|license|plate|amount|city|state|street|reason|last four)( please| for me| on (it|the card|file|the account|the back)| of your (card|social|account))*
-    """)
-OFFER_OF_HELP = _patterns(r"""
-    how (may|can|could) (i|we) (help|assist|direct|be of)( you| your call)?( with)?( that| this)?( today)?
-    what (can|may) (i|we) (do|help you with|assist you with)( for you)?( today)?
-    what is the (reason for|nature of) your call( today)?
-    (thank you for (calling|holding)).{0,40} (this is|my name is|you are speaking with) \w+
-    """)
-CONSENT_QUESTION = _patterns(r"""
-    (okay|all right|fine|comfortable|consent|agree|permission|mind)
-    """)
-RESPONSE = _patterns(r"""
-    (yes|yeah|no|nope|sure|okay|oh|right|all right|great|perfect|got it|of course|absolutely|certainly|thank you|mmhm|hi|hello|um|well|sorry|wonderful|excellent|awesome|fine|good|correct|exactly|understood|no problem|you are welcome|my pleasure|that is (fine|right|correct|it|all|me|great|okay)|it is|i do|i am|i did|i can|not|never mind|ugh|wow|cool|bye|speaking|go ahead|one moment|let me|i see|what|why|really|gotcha)
-    """)
-ANSWER = _patterns(r"""
-    (yes|yeah|no|nope|sure|okay|it is|that is|my|i do|i am|i did|i have|i will|i can|i guess|i think|the|um|well|oh|fine|correct|not|speaking|go ahead|that (is|would|works)|mmhm|about|probably|maybe|just|of course|absolutely|go right ahead|please|hold on|let me|one (second|moment|sec))
-    """)
-CONTINUATION = _patterns(r"""
-    (and|but|so|because|also|then|or|which|who|that|to|for|with|if|when|since|plus|as|however|until|unless|while)
-    """)
-ACKNOWLEDGEMENT = _patterns(r"""
-    (mmhm|okay|right|got it|all right|yeah|yes|i see|sure|thank you|great|perfect|and|go ahead|gotcha|okay (thank you|got it)|good|understood|hello|oh|oh okay|oh i see)( okay| yeah| great| perfect| thank you)*
-    """)
-THANKS = _patterns(r"thank you( so| very)?( much)?( for \w+ \w+)?|appreciate (it|that|your help)")
-WELCOME = _patterns(
-    r"you are (very |most )?welcome|my pleasure|no problem|not a problem|any ?time|have (a|an) \w+ (day|one|evening|weekend|afternoon|night)"
-)
-FAREWELL = _patterns(r"bye( bye)?|take care|have (a|an) \w+ (day|one|evening|weekend|afternoon|night|rest)|you too")
-HELLO = _patterns(r"hello")
-SELF_INTRODUCTION = re.compile(
-    r"(?<![\w'])(?:this\s+is|my\s+name\s+is|i\s+am|you\s+have\s+got|speaking\s+with|talking\s+to|name\s+is|you\s+have)\s+(\w{2,})(?![\w'])"
-)
-NOT_NAMES = frozenset(
-    """a an the your our my not calling sorry going in from for about on just here so very glad happy sure still with
-    automated virtual also being really trying looking going what how who""".split()
-)
-ADDRESS = re.compile(
-    r"(?<![\w'])(?:hi|hello|thank\s+you|okay|yes|no|sorry|all\s+right|great|morning|afternoon|evening)\s+(\w{2,})(?![\w'])"
-)
-UNFINISHED = frozenset(
-    {
-        "and",
-        "the",
-        "a",
-        "an",
-        "to",
-        "is",
-        "my",
-        "your",
-        "of",
-        "for",
-        "with",
-        "or",
-        "but",
-        "because",
-        "our",
-        "in",
-        "at",
-        "i",
-        "we",
-    }
-)
-DIGIT_WORDS = frozenset(
-    """zero oh o one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred double triple dash hyphen dot at
-    underscore""".split()
-)

@@ -13,9 +13,10 @@ from importlib.resources import files
 from itertools import pairwise
 from math import log
 
-from scanner.detect.speaker_cues import DIGIT_WORDS, SENTENCE_END, normalised
+from scanner.detect.plain_words import SENTENCE_END, normalised
+from scanner.detect.speech_acts import DIGIT_WORDS
 
-_SMOOTHING = 0.5
+_SMOOTHING = 0.3
 _NUMBER = "#"
 _NOT_NUMBERS = frozenset({"o", "oh", "dot", "at", "dash", "double"})
 

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from scanner.detect import speaker_cues as cues
+from scanner.detect import speech_acts as acts
 from scanner.detect.utterances import Utterance
 
 Side = Literal["company", "customer"]
@@ -120,20 +120,20 @@ def _turn_odds(before: Utterance, after: Utterance) -> float:
 
 
 def _offers_help(u: Utterance) -> bool:
-    return cues.OFFER_OF_HELP.search(u.text[-80:]) is not None
+    return acts.OFFER_OF_HELP.search(u.text[-80:]) is not None
 
 
 def _only_acknowledges(u: Utterance) -> bool:
-    return cues.ACKNOWLEDGEMENT.fullmatch(u.text) is not None
+    return acts.ACKNOWLEDGEMENT.fullmatch(u.text) is not None
 
 
 def _thanks_answered(before: Utterance, after: Utterance) -> bool:
-    return cues.THANKS.search(before.text[-60:]) is not None and cues.WELCOME.match(after.text) is not None
+    return acts.THANKS.search(before.text[-60:]) is not None and acts.WELCOME.match(after.text) is not None
 
 
 def _farewell_answered(before: Utterance, after: Utterance) -> bool:
-    return cues.FAREWELL.search(before.text[-30:]) is not None and (
-        cues.FAREWELL.match(after.text) is not None or cues.THANKS.match(after.text) is not None
+    return acts.FAREWELL.search(before.text[-30:]) is not None and (
+        acts.FAREWELL.match(after.text) is not None or acts.THANKS.match(after.text) is not None
     )
 
 
@@ -141,25 +141,28 @@ def _farewell_answered(before: Utterance, after: Utterance) -> bool:
 # punctuation roughened as recognisers leave them, and rounded; silence alone is believed less than there, because
 # recognisers place words loosely.
 _TURN_SIGNS: tuple[tuple[float, Callable[[Utterance, Utterance], bool]], ...] = (
-    (-1.4, lambda _b, _a: True),
+    (-2.8, lambda _b, _a: True),
     (0.9, lambda _b, a: a.after_sentence),
-    (0.9, lambda _b, a: a.pause_s >= 0.28),
-    (1.0, lambda _b, a: a.pause_s >= 0.45),
-    (0.5, lambda _b, a: a.pause_s >= 0.8),
-    (-2.0, lambda _b, a: not a.after_sentence and a.pause_s < 0.1),
+    (1.3, lambda _b, a: a.pause_s >= 0.2),
+    (1.5, lambda _b, a: a.pause_s >= 0.45),
+    (0.9, lambda _b, a: a.pause_s >= 0.6),
+    (0.6, lambda _b, a: a.pause_s >= 0.8),
+    (-2.1, lambda _b, a: not a.after_sentence and a.pause_s < 0.1),
+    (-0.3, lambda _b, a: not a.after_sentence and a.pause_s >= 0.28),
     (3.0, lambda b, _a: _offers_help(b)),
-    (1.9, lambda b, _a: b.asks and not _offers_help(b)),
-    (-1.3, lambda b, a: b.asks and a.asks),
+    (2.0, lambda b, _a: b.asks and not _offers_help(b)),
+    (-1.4, lambda b, a: b.asks and a.asks),
     (2.0, lambda b, a: b.asks_for_data and a.digits),
-    (-1.9, lambda b, a: b.digits and a.digits),
-    (0.3, lambda b, a: b.digits and not a.digits),
+    (-1.8, lambda b, a: b.digits and a.digits),
+    (0.6, lambda b, a: b.digits and not a.digits),
     (-1.2, lambda b, _a: b.length <= 2),
-    (1.2, lambda _b, a: _only_acknowledges(a)),
-    (0.7, lambda _b, a: cues.RESPONSE.match(a.text) is not None and not _only_acknowledges(a)),
-    (-0.3, lambda b, a: a.asks and not b.asks),
+    (1.7, lambda _b, a: _only_acknowledges(a)),
+    (0.8, lambda _b, a: acts.RESPONSE.match(a.text) is not None and not _only_acknowledges(a)),
+    (-0.2, lambda b, a: a.asks and not b.asks),
+    (-0.8, lambda _b, a: not a.after_sentence and acts.CONTINUATION.match(a.text) is not None),
     (2.0, _thanks_answered),
     (1.5, _farewell_answered),
-    (-2.0, lambda b, _a: b.text.rpartition(" ")[2] in cues.UNFINISHED),
+    (-2.0, lambda b, _a: b.text.rpartition(" ")[2] in acts.UNFINISHED),
 )
 
 
@@ -167,15 +170,15 @@ def _with_names(utterances: Sequence[Utterance], voices: Voices) -> list[Utteran
     """The utterances with the weight of names: who gives a name is not who calls the other by it."""
     given: dict[str, float] = {}
     for utterance, customer in zip(utterances, voices.customer, strict=True):
-        for match in cues.SELF_INTRODUCTION.finditer(utterance.text):
-            if match[1] not in cues.NOT_NAMES:
+        for match in acts.SELF_INTRODUCTION.finditer(utterance.text):
+            if match[1] not in acts.NOT_NAMES:
                 given.setdefault(match[1], 1.0 - 2.0 * customer)
     if not given:
         return list(utterances)
     weighed = []
     for utterance in utterances:
         weight = 0.0
-        for match in cues.ADDRESS.finditer(utterance.text):
+        for match in acts.ADDRESS.finditer(utterance.text):
             weight -= _NAME_ADDRESSED * given.get(match[1], 0.0)
         weighed.append(replace(utterance, company=utterance.company + weight) if weight else utterance)
     return weighed

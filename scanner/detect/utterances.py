@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from scanner.detect import speaker_cues as cues
+from scanner.detect import speech_acts as acts
+from scanner.detect.plain_words import SENTENCE_END, normalised
 from scanner.detect.speaker_words import word_evidence
 from scanner.transcript import Word
 
-PAUSE_S = 0.28
+PAUSE_S = 0.25
 """Two words of one channel so far apart may be two voices."""
-OVERLONG_WORD_S = 1.1
-"""A word longer than this hides a pause: recognisers stretch the last word to the next one."""
+BREATH_S = 0.08
+"""So far apart, if the second may begin a reply."""
+_LONGEST_WORD_S = (0.5, 0.06)
+"""A word takes at most so many seconds, and so many more a letter; what is over hides a pause before or after it."""
 
 _ABBREVIATIONS = frozenset({"mr.", "mrs.", "ms.", "dr.", "st.", "jr.", "sr.", "u.s.", "a.m.", "p.m.", "etc."})
 _DIGITS = re.compile(r"[\d.,:/$%-]*\d[\d.,:/$%-]*")
@@ -85,7 +89,9 @@ def _of_channel(words: Sequence[Word], indices: list[int], channel: int) -> list
     machine_chosen = _heaviest(machine, text)
     turning = {text.words_of(start, end).start for weight, start, end in company_chosen if abs(weight) >= _TURNING_CUE}
     cuts = [0] + [
-        k for k in range(1, len(indices)) if _may_turn(words[indices[k - 1]].text, gaps[k - 1], text, k) or k in turning
+        k
+        for k in range(1, len(indices))
+        if _may_turn(words[indices[k - 1]].text, words[indices[k]].text, gaps[k - 1], text, k) or k in turning
     ]
     bounds = [*cuts, len(indices)]
     company_of = _per_utterance(company_chosen, text, bounds)
@@ -94,9 +100,9 @@ def _of_channel(words: Sequence[Word], indices: list[int], channel: int) -> list
     for n, (start, end) in enumerate(pairwise(bounds)):
         run = [words[i] for i in indices[start:end]]
         stop = text.offsets[end] if end < len(indices) else None
-        said = text.text[text.offsets[start] : stop].strip(f" {cues.SENTENCE_END}")
-        asks = run[-1].text.endswith("?") or bool(cues.QUESTION.match(said))
-        asks_for_data = bool(cues.DATA_REQUEST.search(said[-60:]))
+        said = text.text[text.offsets[start] : stop].strip(f" {SENTENCE_END}")
+        asks = _asks(run[-1].text, said)
+        asks_for_data = bool(acts.DATA_REQUEST.search(said[-60:]))
         digits = _mostly_digits(run)
         found.append(
             Utterance(
@@ -105,7 +111,7 @@ def _of_channel(words: Sequence[Word], indices: list[int], channel: int) -> list
                 start_s=run[0].start_s,
                 end_s=max(w.end_s for w in run),
                 text=said,
-                company=_company(company_of[n], said, asks_for_data=asks and asks_for_data, digits=digits),
+                company=_company(company_of[n], said, asks=asks, asks_for_data=asks_for_data, digits=digits),
                 machine=_clamped(machine_of[n]),
                 pause_s=gaps[start - 1] if start else 0.0,
                 after_sentence=start == 0 or ends_sentence(words[indices[start - 1]].text),
@@ -118,9 +124,14 @@ def _of_channel(words: Sequence[Word], indices: list[int], channel: int) -> list
 
 
 def _pause(before: Word, after: Word) -> float:
-    """Silence between two words; what an overlong word hides counts."""
-    hidden = max(0.0, before.end_s - before.start_s - OVERLONG_WORD_S)
+    """Silence between two words, with what recognisers hide in the last word of a sentence and the first of the next."""
+    hidden = _overlong(before) + (_overlong(after) if ends_sentence(before.text) else 0.0)
     return max(0.0, after.start_s - before.end_s) + hidden
+
+
+def _overlong(word: Word) -> float:
+    base, per_letter = _LONGEST_WORD_S
+    return max(0.0, word.end_s - word.start_s - base - per_letter * len(word.text))
 
 
 def _normalised_text(words: Sequence[Word], gaps: Sequence[float]) -> _Text:
@@ -129,18 +140,23 @@ def _normalised_text(words: Sequence[Word], gaps: Sequence[float]) -> _Text:
     at = 0
     for k, word in enumerate(words):
         offsets.append(at)
-        part = cues.normalised(word.text)
+        part = normalised(word.text)
         if ends_sentence(word.text) or (k < len(gaps) and gaps[k] > 1.2):
-            part = f"{part} {cues.SENTENCE_END}"
+            part = f"{part} {SENTENCE_END}"
         parts.append(part)
         at += len(part) + 1
     return _Text(" ".join(parts), tuple(offsets))
 
 
-def _may_turn(before: str, gap: float, text: _Text, k: int) -> bool:
+def _may_turn(before: str, after: str, gap: float, text: _Text, k: int) -> bool:
+    """Whether another voice may begin with word k: after a pause or sentence, with a reply, or with numbers read out."""
     if ends_sentence(before) or gap >= PAUSE_S:
         return True
-    return before.endswith(",") and cues.RESPONSE.match(text.text, text.offsets[k]) is not None
+    if gap < BREATH_S and not before.endswith(","):
+        return False
+    if _is_number(after) and not _is_number(before):
+        return True
+    return acts.REPLY_START.match(text.text, text.offsets[k]) is not None
 
 
 _Match = tuple[float, int, int]
@@ -179,13 +195,26 @@ def _per_utterance(matches: Sequence[_Match], text: _Text, bounds: Sequence[int]
     return sums
 
 
-def _company(cue_weight: float, text: str, *, asks_for_data: bool, digits: bool) -> float:
+def _asks(last_word: str, text: str) -> bool:
+    """By the mark, or, where the recogniser put none, by the words of the last clause."""
+    if last_word.endswith("?"):
+        return True
+    if acts.QUESTION.match(text):
+        return True
+    return not last_word.endswith((".", "!")) and acts.QUESTION.search(text[-45:]) is not None
+
+
+def _company(cue_weight: float, text: str, *, asks: bool, asks_for_data: bool, digits: bool) -> float:
     """Log-odds of the company's side. Cues and words lean on each other, so each counts for a part of its sum."""
-    odds = 0.2 + 0.5 * cue_weight + 0.3 * word_evidence(text)
-    if asks_for_data:
-        odds += 0.5
+    odds = 0.35 + 0.37 * cue_weight + 0.35 * word_evidence(text)
+    if asks:
+        odds += 0.25 if asks_for_data else -0.45
     if digits:
-        odds -= 0.6
+        odds -= 1.0
+    if asks and text == "hello":
+        odds -= 1.5  # who was called says so, or who has been left waiting
+    if acts.ACKNOWLEDGEMENT.fullmatch(text):
+        odds *= 0.3  # both sides say these: the order of turns tells more
     return _clamped(odds)
 
 
@@ -193,11 +222,13 @@ def _clamped(evidence: float) -> float:
     return max(-_MAX_EVIDENCE, min(_MAX_EVIDENCE, evidence))
 
 
+def _is_number(word: str) -> bool:
+    plain = word.lower().strip(".,?!")
+    return plain in acts.DIGIT_WORDS or _DIGITS.fullmatch(plain) is not None
+
+
 def _mostly_digits(run: Sequence[Word]) -> bool:
-    numeric = 0
-    for word in run:
-        plain = word.text.lower().strip(".,?!")
-        numeric += plain in cues.DIGIT_WORDS or bool(_DIGITS.fullmatch(plain))
-    return (numeric >= 2 and numeric * 2 >= len(run)) or (
-        numeric == len(run) == 1 and bool(_DIGITS.fullmatch(run[0].text.strip(".,?!")))
-    )
+    numeric = sum(_is_number(w.text) for w in run)
+    if len(run) == 1:
+        return _DIGITS.fullmatch(run[0].text.strip(".,?!")) is not None
+    return numeric >= 2 and numeric * 2 >= len(run)

@@ -18,23 +18,23 @@ def calls(name):
 
 
 def roughened(text, *, seed):
-    """The mono call as a recogniser gives it: uneven pauses within and between turns, a fifth of its punctuation lost."""
+    """The mono call as a recogniser gives it: uneven pauses within and between turns, punctuation lost or weakened."""
     random = Random(seed)
     words = []
     at_s = 1.0
     for line in text.strip().splitlines():
         speaker, said = line.strip().split(": ", 1)
         tokens = said.split()
-        at_s += random.uniform(0.1, 0.9)
+        at_s += random.uniform(0.2, 1.0)
         for k, said_token in enumerate(tokens):
             token = said_token
             last = k == len(tokens) - 1
             pause_s = 0.0
             if token[-1] in ".?!":
-                pause_s = 0.0 if last else random.uniform(0.1, 0.6)
+                pause_s = 0.0 if last else random.uniform(0.15, 0.55)
             elif token[-1] == ",":
-                pause_s = random.uniform(0.0, 0.3)
-            if token[-1] in ".?!," and random.random() < 0.2:
+                pause_s = random.uniform(0.0, 0.45)
+            if token[-1] in ".?!," and random.random() < 0.15:
                 token = token[:-1] + random.choice(["", ","])
             length_s = random.uniform(0.15, 0.4)
             stretched_s = pause_s * random.choice([0.0, 0.0, 0.5])
@@ -67,10 +67,10 @@ def overall(truths):
 @pytest.mark.parametrize(
     ("name", "rough", "words", "turns"),
     [
-        ("tuning", False, 0.92, 0.91),
-        ("tuning", True, 0.84, 0.82),
-        ("held_out", False, 0.85, 0.81),
-        ("held_out", True, 0.78, 0.74),
+        ("tuning", False, 0.94, 0.93),
+        ("tuning", True, 0.89, 0.87),
+        ("held_out", False, 0.87, 0.82),
+        ("held_out", True, 0.82, 0.77),
     ],
 )
 def test_most_words_are_on_the_right_side(name, rough, words, turns):
@@ -130,11 +130,11 @@ def test_a_question_and_its_answer_in_one_breath_are_cut():
     assert [w.speaker for w in found.words] == [w.speaker for w in truth.words]
 
 
-def test_nothing_telling_is_marked_unsure():
+@pytest.mark.parametrize("said", ["The blue one.", "Seven.", "Okay."])
+def test_nothing_telling_is_marked_unsure(said):
     """Words that either side may say have no confident speaker."""
-    found = assign_speakers(
-        without_speakers(parse_dialogue("0:01 agent: Tuesday afternoon.", mono=True)), channels=1, agent_channel=None
-    ).transcript
+    truth = parse_dialogue(f"0:01 agent: {said}", mono=True)
+    found = assign_speakers(without_speakers(truth), channels=1, agent_channel=None).transcript
     assert all(w.speaker == "unknown" or w.speaker_confidence < 0.9 for w in found.words)
 
 
