@@ -13,7 +13,6 @@ from scanner.detect import DETECTOR_VERSION
 from scanner.detect.coverage import coverage_of
 from scanner.detect.disclosures import hear_disclosures
 from scanner.detect.matters import hear_matters
-from scanner.detect.meaning import SentenceMeaning
 from scanner.detect.speakers import assign_speakers
 from scanner.detect.spoken_value import SpokenValue
 from scanner.detections import AudioProblem, RecordingFacts, SpeechSpan
@@ -42,7 +41,6 @@ class Engines:
     transcriber: Transcriber
     personal_data: PersonalDataHearing
     key: HashKey
-    meaning: SentenceMeaning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +107,7 @@ def scan_recording(uri: str, info: CallInfo, *, policy: Policy, engines: Engines
 
 def _hear(recording: Recording, transcriber: Transcriber) -> tuple[LanguageGuess, Sequence[ChannelSpeech]]:
     """Words of each channel; two channels with the same sound are heard once, as one."""
-    channels = recording.channels
-    if any(p.kind == "same_channels" for p in recording.problems):
-        channels = channels[:1]
+    channels = recording.distinct_channels
     guess = transcriber.detect_language(channels)
     if guess.language is not None and guess.language not in UNDERSTOOD_LANGUAGES:
         return guess, [ChannelSpeech((), ()) for _ in channels]
@@ -128,7 +124,7 @@ def _facts(
     policy: Policy,
     engines: Engines,
 ) -> RecordingFacts:
-    heard = hear_disclosures(transcript, vocabulary=policy.vocabulary, meaning=engines.meaning)
+    heard = hear_disclosures(transcript, vocabulary=policy.vocabulary)
     return RecordingFacts(
         duration_s=duration_s,
         speech=speech_spans(transcript),
