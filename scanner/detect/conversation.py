@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scanner.detect.speech_tokens import Token, tokenize
 from scanner.detect.spoken_numbers import FILLERS, Run, find_runs, read_chunk
@@ -17,6 +17,7 @@ from scanner.transcript import COMPANY_SIDE, Speaker, Transcript, Word
 PAUSE_IN_STATEMENT_S = 4.0
 """A speaker who pauses for longer, with nobody speaking, has finished."""
 PAUSE_OVER_BACKCHANNEL_S = 9.0
+_LONGEST_WORD_S = 1.0
 SURE_SPEAKER = 0.85
 """Below this confidence it is open who speaks."""
 
@@ -98,20 +99,27 @@ def _turns(words: Sequence[Word], stream: Sequence[int], floor: _Floor) -> list[
     turns: list[list[int]] = []
     for i in stream:
         last = words[turns[-1][-1]] if turns else None
-        gap_s = words[i].start_s - last.end_s if last else 0.0
-        if last is None or gap_s > PAUSE_IN_STATEMENT_S or (gap_s > 0 and floor.between(last, words[i])):
+        word = _settled(words[i])
+        gap_s = word.start_s - last.end_s if last else 0.0
+        if last is None or gap_s > PAUSE_IN_STATEMENT_S or (gap_s > 0 and floor.between(last, word)):
             turns.append([i])
         else:
             turns[-1].append(i)
     return turns
 
 
+def _settled(word: Word) -> Word:
+    """The word without the silence before it, which recognisers count in after a pause."""
+    return replace(word, start_s=max(word.start_s, word.end_s - _LONGEST_WORD_S))
+
+
 def _continues(words: Sequence[Word], turn: Sequence[int], after: Sequence[int], floor: _Floor) -> bool:
     """Does the speaker go on with the same statement: do the words in between only nod or repeat?"""
-    gap_s = words[after[0]].start_s - words[turn[-1]].end_s
+    next_word = _settled(words[after[0]])
+    gap_s = next_word.start_s - words[turn[-1]].end_s
     if gap_s > PAUSE_OVER_BACKCHANNEL_S:
         return False
-    between = tokenize(floor.between(words[turn[-1]], words[after[0]]))
+    between = tokenize(floor.between(words[turn[-1]], next_word))
     if not between:
         return gap_s <= PAUSE_IN_STATEMENT_S
     first = [t for t in tokenize([words[i] for i in turn[-12:]]) if t.norm not in FILLERS]

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scanner.detect.conversation import Statement
-from scanner.detect.cues import BUSINESS, CODE, LAST_FOUR, OTHER, Cue, find_cues, joined
+from scanner.detect.cues import BUSINESS, CODE, LAST_FOUR, NAME, OTHER, Cue, find_cues, joined
 
 Source = Literal["said", "asked", "topic"]
 ANSWER_WITHIN_S = 45.0
 TOPIC_WITHIN_S = 60.0
+_LATE_ANSWER_S = 6.0
 _TOPIC_STATEMENTS = 6
 _NEAR_TOKENS = 14
 _NOTHING = (OTHER, LAST_FOUR)
@@ -24,7 +25,7 @@ _LINKS = frozenset(
 )
 _QUESTION_STARTS = re.compile(
     r"\b(?:what(?:'s| is| are| was| were)?|may i|can (?:i|you|we)|could (?:i|you|we)|would you|give me|tell me|i(?:'ll| will)? need|"
-    r"please (?:give|tell|provide|read|confirm|verify|state)|do you have|and (?:the|your)|which|how about|let me (?:get|have)|go ahead)\b"
+    r"please (?:give|tell|provide|read|confirm|verify|state)|do you have|which|how about|let me (?:get|have)|go ahead)\b"
 )  # fmt: skip
 _OTHER_QUESTION = re.compile(
     r"\b(?:how (?:much|many|long|old|often|far|big|tall)|what (?:time|year|day|kind|size|color|model)|when)\b"
@@ -37,6 +38,8 @@ class Expectation:
 
     entity: str
     source: Source
+    line: int = -1
+    """The statement that makes us think so."""
 
 
 class Listener:
@@ -154,15 +157,22 @@ class Listener:
                 if entity in (*_NOTHING, BUSINESS) or entity in seen or entity in filled:
                     continue
                 seen.add(entity)
-                yield Expectation(entity, source if by_other else "topic")
-            source = "topic"
+                yield Expectation(entity, source if by_other else "topic", back)
+            # Word times of two channels may be off by seconds: an answer may seem to come after the next question.
+            if not by_other or statement.start_s - earlier.end_s > _LATE_ANSWER_S:
+                source = "topic"
+
+    def _introduces(self, line: int, cue: Cue) -> bool:
+        """Does a name cue of the company's side introduce itself ("my name is Todd")?"""
+        words = [t.norm for t in self.statements[line].tokens[max(0, cue.first - 1) : cue.last + 1]]
+        return self.statements[line].by_company and "my" in words
 
     def _named(self, line: int) -> list[str]:
         """The entities that a statement asks for or speaks of: its last clause with cues first, in order of mention."""
-        cues = self.cues[line]
+        tokens = self.statements[line].tokens
+        cues = [c for c in self.cues[line] if not (c.entity == NAME and self._introduces(line, c))]
         if not cues:
             return []
-        tokens = self.statements[line].tokens
         text, starts = joined(tokens)
         cuts = {i for i, t in enumerate(tokens) if t.ends_sentence_before}
         cuts |= {starts.index(m.start()) for m in _QUESTION_STARTS.finditer(text) if m.start() in set(starts)}

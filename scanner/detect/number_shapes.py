@@ -62,6 +62,16 @@ def card_lengths(digits: str) -> frozenset[int]:
     return frozenset().union(*(lengths for low, high, lengths in _CARD_RANGES if low <= first <= high))
 
 
+def card_within(text: str) -> str | None:
+    """A whole card number in digits with up to three strays around it: "it is four…" is heard as "114…"."""
+    for strays in range(1, 4):
+        for head in range(strays + 1):
+            inner = text[head : len(text) - (strays - head)]
+            if len(inner) in card_lengths(inner) and len(inner) >= 14 and luhn(inner):
+                return inner
+    return None
+
+
 def _card(text: str) -> float:
     if not text.isdigit():
         return 0.0
@@ -158,7 +168,7 @@ def is_mbi(text: str) -> bool:
 
 
 def _mbi(text: str) -> float:
-    if is_mbi(text):
+    if is_mbi(text.replace("O", "0")):  # no letter O is ever issued
         return 0.98
     return 0.7 if text.isalnum() and 9 <= len(text) <= 12 and sum(c.isdigit() for c in text) >= 4 else 0.0
 
@@ -200,6 +210,18 @@ SHAPES: dict[str, Callable[[str], float]] = {
 }
 
 
+def _misheard_expiry(run: Run) -> Fit | None:
+    """Five digits of which one is too many: "08827"."""
+    text = run.readings()[0]
+    if len(text) != 5 or not text.isdigit():
+        return None
+    for i in range(5):
+        month, year = (text[:i] + text[i + 1 :])[:2], (text[:i] + text[i + 1 :])[2:]
+        if 1 <= int(month) <= 12 and 24 <= int(year) <= 40:
+            return Fit(f"{month}/{year}", 0.6)
+    return None
+
+
 def fit(entity: str, run: Run) -> Fit | None:
     """The best reading of a run as an entity; None where it cannot be one."""
     if entity == "DATE_OF_BIRTH":
@@ -207,13 +229,22 @@ def fit(entity: str, run: Run) -> Fit | None:
         return Fit(date, 0.93) if date else None
     if entity == "CREDIT_CARD_EXPIRATION":
         date = expiry_date(run)
-        return Fit(date, 0.94) if date else None
+        if date:
+            return Fit(date, 0.94)
+        return _misheard_expiry(run)
     shape = SHAPES.get(entity)
     if shape is None:
         return None
     best: Fit | None = None
     for text in run.readings():
         confidence = shape(text)
+        if (
+            entity == "CREDIT_CARD"
+            and confidence < EXACT
+            and text.isdigit()
+            and (inner := card_within(text)) is not None
+        ):
+            return Fit(inner, 0.9)
         if confidence and (best is None or confidence > best.confidence):
             best = Fit(
                 text[1:] if entity == "PHONE_NUMBER" and len(text) == 11 and text[0] == "1" else text, confidence

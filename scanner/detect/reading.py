@@ -38,7 +38,9 @@ class Reading:
     @cached_property
     def emails(self) -> tuple[Hit, ...]:
         return tuple(
-            hit for line, s in enumerate(self.statements) for hit in find_emails(line, s, self.listener.cues[line])
+            hit
+            for line, s in enumerate(self.statements)
+            for hit in find_emails(line, s, self.listener.cues[line], asked=self._email_asked(line))
         )
 
     @cached_property
@@ -70,6 +72,9 @@ class Reading:
     def names(self) -> tuple[Hit, ...]:
         taken = (*self.emails, *self.addresses, *self.numbers, *self.secrets)
         return self._name_reader(taken).read(self.model_names)
+
+    def _email_asked(self, line: int) -> bool:
+        return any(e.entity == "EMAIL_ADDRESS" and e.source == "asked" for e in self.listener.expected(line, 0, 0)[:3])
 
     def _name_reader(self, taken: Sequence[Hit]) -> NameReader:
         return NameReader(self.listener, taken)

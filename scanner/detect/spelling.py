@@ -14,8 +14,8 @@ SPELLING_WORDS = frozenset(
         "john jack king larry lincoln love mary mother nancy nora ocean paul peter queen robert roger sam sugar steve tom thomas "
         "union uncle umbrella vincent violet william young yellow zebra zero"
     ).split()
-) - {"zero", "love", "young", "november", "uncle", "mother", "hotel", "easy"}
-"""Words that stand for their first letter between letters; months, digits and everyday words are left out."""
+) - {"zero", "love", "young", "uncle", "mother", "easy"}
+"""Words that stand for their first letter between letters; digits and everyday words are left out."""
 
 LETTER_WORDS = {
     "be": "B", "bee": "B", "see": "C", "sea": "C", "dee": "D", "gee": "G", "jay": "J", "kay": "K", "okay": "K", "el": "L",

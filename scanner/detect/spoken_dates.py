@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scanner.detect.speech_tokens import Token
+from scanner.detect.spelling import SPELLING_WORDS
 from scanner.detect.spoken_numbers import Run, read_chunk
 
 _MONTH_NAMES = "january february march april may june july august september october november december".split()
@@ -64,6 +65,8 @@ def find_dates(tokens: Sequence[Token]) -> tuple[SpokenDate, ...]:
         month = MONTHS.get(token.norm)
         if month is None or i < at:
             continue
+        if i and token.norm in SPELLING_WORDS and len(tokens[i - 1].text) == 1:
+            continue  # "A, B, November, A"
         date = _month_first(tokens, i, month, after=at)
         if date is not None and (date.day or date.year or token.norm not in _EVERYDAY):
             if date.day is None and date.year is None:
@@ -197,7 +200,7 @@ def _splits(text: str, run: Run) -> list[tuple[str, str, str]]:
         return []
     grouped = [g for g in (run.groups, tuple(c.text for c in run.chunks)) if len(g) == 3]
     splits = [(g[0], g[1], g[2]) for g in grouped if "".join(g) == text]
-    sizes = {8: [(2, 2)], 7: [(1, 2), (2, 1)], 6: [(2, 2), (1, 1)], 5: [(1, 2), (2, 1)], 4: [(1, 1)]}.get(len(text), [])
+    sizes = {8: [(2, 2)], 7: [(1, 2), (2, 1)], 6: [(2, 2), (1, 1)], 5: [(1, 2), (2, 1)]}.get(len(text), [])
     splits += [(text[:a], text[a : a + b], text[a + b :]) for a, b in sizes]
     splits += [(d, m, y) for m, d, y in splits]
     if len(text) == 8:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from scanner.detect.conversation import Statement
@@ -49,13 +49,14 @@ _SMALL_WORDS = frozenset(
 )  # fmt: skip
 _ASIDE = re.compile(r"^(?:all|one|word|lower|lowercase|case|together|no|spaces|caps|small|letters|in|the)$")
 _LONGEST_LOCAL = 30
+_LONGEST_ANSWER = 30
 
 
-def find_emails(line: int, statement: Statement, cues: Sequence[Cue]) -> tuple[Hit, ...]:
-    """The e-mail addresses of a statement."""
+def find_emails(line: int, statement: Statement, cues: Sequence[Cue], *, asked: bool = False) -> tuple[Hit, ...]:
+    """The e-mail addresses of a statement; `asked`: the other side has just asked for one."""
     tokens = statement.tokens
     runs = {i: r for r in statement.runs for i in range(r.first, r.last + 1)}
-    cued = any(c.entity == "EMAIL_ADDRESS" for c in cues)
+    cued = asked or any(c.entity == "EMAIL_ADDRESS" for c in cues)
     found: list[Hit] = []
     reached = 0
     for at, token in enumerate(tokens):
@@ -70,7 +71,25 @@ def find_emails(line: int, statement: Statement, cues: Sequence[Cue]) -> tuple[H
             continue
         found.append(Hit("EMAIL_ADDRESS", line, first, last, f"{local}@{name}", 0.96 if "." in name else 0.85))
         reached = last + 1
+    if asked and not found:
+        found += _run_together(line, tokens)
     return tuple(found)
+
+
+def _run_together(line: int, tokens: Sequence[Token]) -> Iterator[Hit]:
+    """An answer that ends in a domain, its "at" lost in the words around it ("smithatkmal.com"): all of it."""
+    for i in range(1, len(tokens)):
+        dotted = tokens[i].glued_mark or tokens[i - 1].norm == "dot"
+        if dotted and tokens[i].norm in _TLDS:
+            start = 0
+            while start < i - 1 and (tokens[start].norm in _SMALL_WORDS - {"a"} or tokens[start].norm in FILLERS):
+                start += 1
+            if i - start > _LONGEST_ANSWER:
+                return
+            said = "".join(t.norm for t in tokens[start : i - 1] if t.norm not in _SIGNS)
+            dot = "" if tokens[i - 1].norm == "dot" else tokens[i - 1].norm
+            yield Hit("EMAIL_ADDRESS", line, start, i, f"{said}{dot}.{tokens[i].norm}", 0.7)
+            return
 
 
 def _domain(tokens: Sequence[Token], i: int, *, sure: bool) -> tuple[str, int] | None:

@@ -47,7 +47,7 @@ _CONFIRMS = re.compile(
     r"\s(?=\S)"
 )
 _AGENT_SELF = re.compile(
-    r"\b(?:this is|my name is|my name's|i'm|i am|it's|you're speaking (?:with|to)|you are speaking (?:with|to)|speaking (?:with|to)|"
+    r"\b(?:this is|my name is|my name's|i'm|i am|it's|you're speaking (?:with|to)|you are speaking (?:with|to)|"
     r"you've reached|name's)\s(?=\S)"
 )
 _ADDRESSING = frozenset(
@@ -89,7 +89,8 @@ _COMPANY_WORDS = frozenset(
         "support department team desk line law associates partners logistics freight shipping express trust savings federal national"
     ).split()
 )
-_HONORIFICS = frozenset("jr sr junior senior the third".split())
+_TITLES = frozenset("mr mrs ms miss mister missus dr doctor professor".split())
+_NO_TITLE_AFTER = frozenset("my the a an another your his her their our this that which any other".split())
 _LONGEST_NAME = 3
 
 
@@ -162,7 +163,10 @@ class NameReader:
             for match in pattern.finditer(text):
                 token = at.get(match.end())
                 if token is not None:
-                    yield from self._name_at(line, statement, token, strong=strong, confidence=confidence)
+                    titled = pattern is _TITLE and not (
+                        token > 1 and statement.tokens[token - 2].norm in _NO_TITLE_AFTER
+                    )
+                    yield from self._name_at(line, statement, token, strong=strong or titled, confidence=confidence)
         asked = self._name_asked(line)
         for match in _WEAK_INTRODUCTION.finditer(text):
             token = at.get(match.end())
@@ -192,7 +196,8 @@ class NameReader:
                     "doctor",
                 ) and token + 1 < len(starts):
                     token += 1
-                yield from self._name_at(line, statement, token, strong=False, confidence=confidence)
+                strong = "speaking" in match[0] or "talking" in match[0] or "under" in match[0]
+                yield from self._name_at(line, statement, token, strong=strong, confidence=confidence)
 
     def _name_asked(self, line: int) -> bool:
         """Did the other side just ask for a name?"""
@@ -251,7 +256,10 @@ class NameReader:
         norms = [t.norm for t in tokens[i:end]]
         possessive = norms[-1].endswith("'s")
         after = tokens[end].norm if end < len(tokens) else ""
-        if any(n in _COMPANY_WORDS for n in norms) or (after in _COMPANY_WORDS and not _sets_off(tokens[end])):
+        person = norms[0] in first_names() or (i and tokens[i - 1].norm in _TITLES)
+        if not person and (
+            any(n in _COMPANY_WORDS for n in norms) or (after in _COMPANY_WORDS and not _sets_off(tokens[end]))
+        ):
             return
         if not strong and not self._has_capitals[line] and norms[0] not in first_names() and not possessive:
             return
@@ -274,6 +282,8 @@ class NameReader:
                 continue
             after = tokens[last + 1].norm if last + 1 < len(tokens) else ""
             known = norms[0] in first_names()
+            if any(t.line == line and t.first == last + 1 for t in self._taken):
+                continue  # "D as in David" before digits, misheard as a name
             if after in _COMPANY_WORDS or not (known or (len(part) > 1 and all(t.text[0].isupper() for t in part))):
                 continue
             if not known and not any(n in first_names() for n in norms):

@@ -173,6 +173,13 @@ def _run_at(tokens: Sequence[Token], start: int) -> list[Chunk]:
         chunk = read_chunk(tokens, at, chunks)
         if chunk is not None:
             strength = max(break_before, tokens[at].break_before if at > start else 0)
+            if (
+                strength
+                and chunk.kind != "letter"
+                and len(chunks) > _LONGEST_CODE_PREFIX
+                and all(c.kind == "letter" for c in chunks)
+            ):
+                break
             chunks.append(Chunk(chunk.text, chunk.kind, chunk.first, chunk.last, strength, corrects))
             at = chunk.last + 1
             break_before, corrects = 0, False
@@ -225,15 +232,21 @@ def _goes_on(tokens: Sequence[Token], chunk: Chunk) -> bool:
 
 def read_chunk(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chunk | None:
     """The chunk that starts at token i, the chunks of the run so far being known; None if there is none."""
-    return _number(tokens, i) or _multiple(tokens, i) or _homophone(tokens, i, before) or _letter(tokens, i, before)
+    return (
+        _number(tokens, i, before)
+        or _multiple(tokens, i)
+        or _homophone(tokens, i, before)
+        or _letter(tokens, i, before)
+    )
 
 
-def _number(tokens: Sequence[Token], i: int) -> Chunk | None:
+def _number(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chunk | None:
     token = tokens[i]
     if token.is_figure:
         return _scaled(tokens, i, int(token.text), i + 1) or Chunk(token.text, "figure", i, i)
     if token.norm in ZEROS:
-        if token.norm in ("oh", "o") and _is_interjection(tokens, i):
+        mixed = any(c.kind == "letter" for c in before) and any(c.kind != "letter" for c in before)
+        if token.norm in ("oh", "o") and not (mixed and _code_follows(tokens, i + 1)) and _is_interjection(tokens, i):
             return None
         return Chunk("0", "digit", i, i)
     small = _small(tokens, i)
@@ -244,6 +257,10 @@ def _number(tokens: Sequence[Token], i: int) -> Chunk | None:
     if scaled:
         return scaled
     return Chunk(str(value), "digit" if value < 10 else "number", i, after - 1)
+
+
+def _code_follows(tokens: Sequence[Token], i: int) -> bool:
+    return i < len(tokens) and (_is_letter_token(tokens[i]) or _is_digit_token(tokens[i]))
 
 
 def _is_interjection(tokens: Sequence[Token], i: int) -> bool:
@@ -373,27 +390,45 @@ def _letter(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chunk |
     if norm in SPELLING_WORDS:
         letter_after = after is not None and (_is_letter_token(after) or after.norm in SPELLING_WORDS)
         in_code = prev_close and after is not None and _is_digit_token(after)
-        at_start = not before and norm not in _NAMES_THAT_SPELL and _digits_follow(tokens, i + 1, 3)
+        at_start = not before and _starts_code(tokens, i)
         if prev_letter or letter_after or in_code or at_start:
             return Chunk(initial_of(norm), "letter", i, i)
     if norm in LETTER_WORDS and prev_letter and prev_close:
         certain = norm not in FUNCTION_WORD_LETTERS or (after is not None and len(after.text) == 1)
         if certain and (after is None or _is_letter_token(after) or len(before) >= 2):
             return Chunk(LETTER_WORDS[norm], "letter", i, i)
-    if token.text.isupper() and len(norm) <= 4 and norm.isalpha():
+    if len(norm) <= 4 and norm.isalpha() and norm not in _NO_CODE:
         glued_before = prev_close and token.glued and before[-1].kind != "letter"
         glued_after = after is not None and after.is_figure and (after.glued or after.lead == "-")
-        within = prev_close and before[-1].kind != "letter" and after is not None and _is_digit_token(after)
-        if glued_before or glued_after or (within and norm not in _NO_CODE):
-            return Chunk(token.text, "letter", i, i)
+        within = bool(before) and before[-1].kind != "letter" and after is not None and _is_digit_token(after)
+        upper = token.text.isupper()
+        glued_both = glued_before and after is not None and after.is_figure and after.glued
+        if (
+            glued_both
+            or (len(norm) <= 2 and glued_after and after is not None and after.glued)
+            or (upper and (glued_before or glued_after or within))
+        ):
+            return Chunk(token.text.upper(), "letter", i, i)
     return None
+
+
+def _starts_code(tokens: Sequence[Token], i: int) -> bool:
+    """Does a spelling word stand for the first letter of a code: "Charlie four three five one"?"""
+    if tokens[i].norm not in _NAMES_THAT_SPELL:
+        return _digits_follow(tokens, i + 1, 3)
+    introduced = i > 0 and (
+        tokens[i - 1].norm in ("i'm", "hi", "this") or (i > 1 and tokens[i - 2].norm in ("this", "name"))
+    )
+    return _digits_follow(tokens, i + 1, 4) and tokens[i + 1].break_before == 0 and not introduced
 
 
 def _is_letter_token(token: Token) -> bool:
     return len(token.text) == 1 and token.text.isalpha()
 
 
-_NO_CODE = frozenset("am pm usa us uk est pst cst tv id pin cvv zip".split())
+_LONGEST_CODE_PREFIX = 3
+"""More letters than these, set off from the digits after them, are a spelled name with a number after it."""
+_NO_CODE = frozenset("st nd rd th am pm usa us uk est pst cst tv id pin cvv zip".split())
 _NAMES_THAT_SPELL = frozenset(
     w for w in SPELLING_WORDS if w not in frozenset("bravo foxtrot tango sierra yankee zulu".split())
 )

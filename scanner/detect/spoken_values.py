@@ -65,6 +65,7 @@ class NumberReader:
             if item.first <= done:
                 continue
             expected = self._listener.expected(line, item.first, item.last, filled=frozenset(filled))
+            expected = [e for e in expected if not self._answered(e, line)]
             if isinstance(item, SpokenDate):
                 found = self._date(line, item, self._with_card(line, item.first, expected))
             else:
@@ -74,6 +75,12 @@ class NumberReader:
                 self._hits.append(hit)
                 filled.add(hit.entity)
                 done = max(done, hit.last)
+
+    def _answered(self, e: Expectation, line: int) -> bool:
+        """Has an earlier question for something that many numbers could be got its answer before?"""
+        if e.source == "said" or e.entity not in _LOOSE or e.line == line - 1:
+            return False
+        return any(h.entity == e.entity and e.line < h.line < line for h in self._hits)
 
     def _free(self, line: int, first: int, last: int) -> bool:
         return not any(h.overlaps(line, first, last) for h in self._taken)
@@ -140,7 +147,9 @@ class NumberReader:
 
     def _segments(self, line: int, statement: Statement, run: Run, expected: list[Expectation]) -> Iterator[Hit]:
         """A run as one value, or as several one after the other ("4532…0366, 08 27, 737")."""
-        whole = _best(run, expected, EXACT, self._dominates(statement, run))
+        said = [e for e in expected if e.source == "said"]
+        dominates = self._dominates(statement, run)
+        whole = _best(run, said[:1] or expected, EXACT, dominates)
         if whole is not None:
             yield _hit(whole[0], line, whole[1], whole[2])
             return
@@ -148,7 +157,7 @@ class NumberReader:
             head, tail = run.part(0, cut), run.part(cut, len(run.chunks))
             if not tail.chunks[0].break_before and not _is_card_end(head):
                 continue
-            fitted = _best(head, expected, EXACT, self._dominates(statement, run))
+            fitted = _best(head, expected, EXACT, dominates)
             if fitted is None:
                 alone = unasked(head)
                 fitted = (
@@ -169,11 +178,17 @@ class NumberReader:
             yield _hit(fitted[0], line, head, fitted[2])
             yield from tail_hits
             return
+        # What the speaker himself calls it goes before what was asked, even where the recogniser lost a digit.
+        for least, some in ((0.5, said[:1]), (EXACT, expected if said else []), (0.5, said)):
+            fitted = _best(run, some, least, dominates)
+            if fitted is not None:
+                yield _hit(fitted[0], line, fitted[1], fitted[2])
+                return
         alone = unasked(run)
         if alone is not None and alone[1].confidence >= 0.85:
             yield _hit(alone[0], line, run, alone[1])
             return
-        faint = _best(run, [e for e in expected if e.source != "topic"], 0.5, self._dominates(statement, run))
+        faint = _best(run, [e for e in expected if e.source != "topic"], 0.5, dominates)
         if faint is not None:
             yield _hit(faint[0], line, faint[1], faint[2])
         elif alone is not None and not any(e.source == "said" for e in expected):
