@@ -35,6 +35,10 @@ QUESTION_S = 8.0
 """So long after the customer's "is this recorded?" the agent's "yes, it is" is its answer."""
 NOTICE_S = 15.0
 """So long after a notice "I'm not comfortable with that" is about the notice."""
+CARRY_S = 5.0
+"""So long after a notice "them" and "it" may be the calls and the recording."""
+EARLY_S = 0.7
+"""People answer before a question ends, and word times are not exact."""
 UNSURE_SPEAKER = 0.6
 """Below this the words are read as either side's."""
 _TOPICS: dict[str, str] = {
@@ -59,7 +63,6 @@ class _Floor:
 
     notice: frozenset[str] = frozenset()
     notice_s: float = -1e9
-    notice_sentence: Sentence | None = None
     asked: frozenset[str] = frozenset()
     asked_s: float = -1e9
     minding: bool = False
@@ -67,8 +70,11 @@ class _Floor:
     offered_s: float = -1e9
     stop_s: float = -1e9
     question_s: float = -1e9
+    question_denies: bool = False
     topic_s: float = -1e9
     other_question_s: float = -1e9
+    at_once: bool = True
+    """Nothing of the company came after the notice."""
     said: list[Said] = field(default_factory=list)
 
 
@@ -85,7 +91,7 @@ def hear_disclosures(transcript: Transcript, *, vocabulary: Vocabulary | None = 
     sentences = tuple(with_names(s, names) for s in sentences_of(transcript))
     floor = _Floor()
     happened: list[Happened] = []
-    for sentence in sentences:
+    for sentence in sorted(sentences, key=_order):
         if _may_be_company(sentence):
             _hear_company(sentence, floor, approved)
             happened += events.hear_events(sentence)
@@ -96,6 +102,13 @@ def hear_disclosures(transcript: Transcript, *, vocabulary: Vocabulary | None = 
         tuple(sorted((_disclosure(s) for s in _once(floor.said)), key=lambda d: (d.start_s, d.end_s, d.kind))),
         tuple(sorted((_event(h) for h in happened), key=lambda e: (e.start_s, e.end_s, e.kind))),
     )
+
+
+def _order(sentence: Sentence) -> float:
+    """A customer's sentence comes after what had begun before it ended: an answer may start before its question ends."""
+    if sentence.speaker != "customer":
+        return sentence.start_s
+    return max(sentence.start_s, sentence.end_s - EARLY_S) if len(sentence) <= 8 else sentence.start_s
 
 
 def _may_be_company(sentence: Sentence) -> bool:
@@ -136,12 +149,10 @@ def _hear_company(sentence: Sentence, floor: _Floor, approved: tuple[scripts.Scr
     words = set(sentence.text.split())
     found: list[Said] = []
     recent = floor.notice if sentence.start_s - floor.notice_s <= QUESTION_S else frozenset()
-    offers = (
-        requests.hear_offers(sentence, notice=_since(floor, sentence))
-        if _speaks_of_choice(words)
-        else requests.Offered()
-    )
-    asks = requests.hear_requests(sentence, notice=frozenset()) if _speaks_of_choice(words) else requests.Asked()
+    offers, asks = requests.Offered(), requests.Asked()
+    if words & requests.TRIGGERS:
+        offers = requests.hear_offers(sentence, notice=_since(floor, sentence))
+        asks = requests.hear_requests(sentence, notice=frozenset())
     masks = (*offers.masks, *asks.masks)
     if words & spanish.TRIGGERS:
         heard, more = spanish.hear_spanish(sentence, company=True)
@@ -158,12 +169,13 @@ def _hear_company(sentence: Sentence, floor: _Floor, approved: tuple[scripts.Scr
             for s in recording.hear_recording(sentence, masks)
             if in_talk or topical or not _IT_OFF.search(sentence.right(s.first, s.end - s.first))
         ]
+    carried = 0.0 <= sentence.start_s - floor.notice_s + 1.0 <= CARRY_S or bool(found)
     ai_masks = [m for m in masks if not any(m.meets(s.range) for s in asks.said)]
     if words & machines.TRIGGERS:
-        found += machines.hear_analysis(sentence, ai_masks)
-        found += machines.hear_training(sentence, ai_masks)
+        found += machines.hear_analysis(sentence, ai_masks, asked=bool(asks.said), carried=carried)
+        found += machines.hear_training(sentence, ai_masks, asked=bool(asks.said), carried=carried)
     if words & outsiders.TRIGGERS:
-        found += outsiders.hear_outsiders(sentence, masks)
+        found += outsiders.hear_outsiders(sentence, masks, carried=carried)
     found += [s for s in scripts.hear_scripts(sentence, approved) if not any(f.kind == s.kind for f in found)]
     found += offers.said
     if not any(s.kind in {"recording", "recording_denied"} for s in found):
@@ -174,17 +186,6 @@ def _hear_company(sentence: Sentence, floor: _Floor, approved: tuple[scripts.Scr
     found += asks.said
     floor.said += found
     _company_spoke(sentence, floor, asks, notice, offered=bool(offers.said))
-
-
-def _speaks_of_choice(words: set[str]) -> bool:
-    return bool(
-        words
-        & {
-            "may", "can", "if", "okay", "alright", "fine", "consent", "permission", "agree", "mind", "opt", "press", "say", "prefer", "rather",
-            "objection", "objections", "problem", "ask", "should", "could", "would", "unrecorded", "not", "decline", "refuse", "off", "comfortable",
-            "approval", "authorize", "opting", "stop", "yes", "allow", "hang", "accept", "to", "does", "will",
-        }
-    )  # fmt: skip
 
 
 def _since(floor: _Floor, sentence: Sentence) -> frozenset[str]:
@@ -210,7 +211,8 @@ def _reply_about_recording(sentence: Sentence, floor: _Floor) -> list[Said]:
     if _NO.match(sentence.text):
         return [said("recording_denied", sentence, whole, 0.8)]
     if _YES.match(sentence.text):
-        return [said("recording", sentence, whole, 0.8)]
+        denies = floor.question_denies and rx("correct|that is right|nobody|not").search(sentence.text)
+        return [said("recording_denied" if denies else "recording", sentence, whole, 0.8)]
     return []
 
 
@@ -218,16 +220,18 @@ def _company_spoke(
     sentence: Sentence, floor: _Floor, asks: requests.Asked, notice: frozenset[str], *, offered: bool
 ) -> None:
     if asks.said:
-        floor.asked, floor.asked_s, floor.minding, floor.replies = asks.about, sentence.end_s, asks.minding, 0
+        floor.asked, floor.asked_s, floor.minding, floor.replies = asks.about, asks.said[0].end_s, asks.minding, 0
         tail = sentence.right(asks.said[0].end, 30)
         if len(tail.split()) > 8:
             floor.asked_s = -1e9 if _REAL_QUESTION.match(tail) else floor.asked_s
     elif sentence.start_s > floor.asked_s and (len(sentence) > 6 or _is_question(sentence)):
         floor.asked_s = -1e9
     if notice:
-        floor.notice, floor.notice_s, floor.notice_sentence = notice, sentence.end_s, sentence
+        floor.notice, floor.notice_s, floor.at_once = notice, sentence.end_s, True
     elif sentence.start_s > floor.notice_s and _is_question(sentence) and not asks.said and not offered:
         floor.other_question_s = sentence.end_s
+    if not notice and len(sentence) > 3 and not asks.said and not offered:
+        floor.at_once = False
     if offered:
         floor.offered_s = sentence.end_s
     if requests.REC_TOPIC.search(sentence.text):
@@ -240,9 +244,9 @@ def _is_question(sentence: Sentence) -> bool:
 
 # ---- the customer's side
 _ASKS_ABOUT = any_of(
-    "(?:is|are|am|will|was not|is not) (?:<~2>)(?:<call>|this|it|i|we|you|us|calls|everything|these) (?:<~4>)(?:recorded|recording|taped|taping|monitored|record)",
-    "(?:do|does|will|are|did) (?:you|they|this company|your company) (?:<~3>)(?:record|tape|recording|taping)(?: (?:calls?|this|these|me|everything|us|your calls|our call|the calls?|phone calls|it|all))?$",
-    "(?:you|we|i|this|it) (?:are|am|is) (?:<~3>)(?:recording|recorded|taping|taped|on a recorded line)",
+    "(?:is|are|am|will|was not|is not) (?:<~2>)(?:<call>|this|it|i|we|you|us|calls|everything|these|somebody|someone|anyone|anybody) (?:<~4>)(?:recorded|recording|taped|taping|monitored|record)",
+    "(?:do|does|will|are|did) (?:you|they|this company|your company) (?:<~3>)(?:record|tape|recording|taping)(?: (?:<call>|this|these|me|everything|us|it|all))?(?: or not| too| here)?$",
+    "(?:you|we|i|this|it|nobody|somebody) (?:are|am|is) (?:<~3>)(?:recording|recorded|taping|taped|on a recorded line)",
     "(?:this|it|call|line) (?:is )?(?:<~2>)recorded",
 )
 _ASKS_FIRST = re.compile(
@@ -276,14 +280,17 @@ def _hear_customer(sentence: Sentence, floor: _Floor) -> None:
         found.append(said("consent_granted", sentence, Range(0, min(len(sentence), 6)), 0.55))
     if any(s.kind in {"consent_refused", "opt_out_requested"} for s in found):
         floor.stop_s = sentence.end_s
-    if words & requests_words and _asks_about_recording(sentence):
+    if words & _RECORDING_WORDS and _asks_about_recording(sentence):
         floor.question_s = sentence.end_s
-    if words & requests_words:
+        floor.question_denies = bool(rx("nobody|not").search(sentence.text)) and not re.match(
+            r"(?:is|are) not", sentence.text
+        )
+    if words & _RECORDING_WORDS:
         floor.topic_s = max(floor.topic_s, sentence.end_s)
     floor.said += found
 
 
-requests_words = frozenset("record recorded recording tape taped taping recorder records monitored".split())
+_RECORDING_WORDS = frozenset("record recorded recording tape taped taping recorder records monitored".split())
 
 
 def _asks_about_recording(sentence: Sentence) -> bool:
@@ -294,7 +301,7 @@ def _asks_about_recording(sentence: Sentence) -> bool:
 
 def _answer(sentence: Sentence, floor: _Floor, explicit: list[Said]) -> list[Said]:
     """A bare answer to a request of the other side, within its window."""
-    if not -1.0 <= sentence.start_s - floor.asked_s <= ANSWER_S or floor.replies >= 3:
+    if not -2 * EARLY_S <= sentence.start_s - floor.asked_s <= ANSWER_S or floor.replies >= 3:
         return []
     floor.replies += 1
     answer, confidence = customer.answer_of(sentence, minding=floor.minding)
@@ -323,7 +330,7 @@ def _answer(sentence: Sentence, floor: _Floor, explicit: list[Said]) -> list[Sai
 
 def _objection(sentence: Sentence, floor: _Floor, found: list[Said]) -> list[Said]:
     """“I'm not comfortable with that”, “then turn it off” after a notice."""
-    objects, turn_off, confidence = customer.objection_of(sentence)
+    objects, turn_off, confidence = customer.objection_of(sentence, at_once=floor.at_once)
     if not objects:
         return []
     at = Range(0, min(len(sentence), 10))

@@ -15,7 +15,7 @@ TRIGGERS = frozenset(
     machine aiproduct off computer deleted comfortable object""".split()
 )
 _OBJ_OTHER = (
-    "(?! (?:the |my |a |an |that |it as |your )(?:payments?|balance|address|number|show|shows|date|name|note|meter|fact|score|miles|surgery|call i))"
+    "(?! (?:the |my |a |an |that |it as |your )(?:payments?|balance|address|number|show|shows|date|name|note|meter|fact|score|miles|surgery))"
     "(?! (?:late|twice|payments|as|for the|that i))"
 )
 _RECORD = (
@@ -23,14 +23,14 @@ _RECORD = (
 )
 _DEVICE = rx("<device>|payment|payments|my record|any record|on my record|no record of|voicemail")
 _PAST = rx(
-    "(?:did|had|was|were|has|never (?:consented|agreed|gave)|did not|told|said|asked|says|last (?:time|week|month|year|guy|rep)|previous|refused to be|i agreed to be|before)"
+    "(?:did|had|was|were|has|never (?:consented|agreed|gave)|did not|told|said|asked|says|last (?:time|week|month|year|guy|rep)|previous|refused to be|i agreed to be)"
 )
 _SUPPOSED = rx("if|what if|what happens|suppose|whether|do people|would you|in case|why")
-_FINE = "(?:<fine>|no problem|not a problem|no issue|cool)"
-_AI = "(?:ai|aiproduct|bots?|robots?|algorithms?|note taker|machine|software|computer|transcription|transcribing|transcribe|models|analytics)"
+_FINE = "(?:okay|fine|alright|good|cool|acceptable|comfortable|happy|great|no problem|not a problem|no issue|cool)"
+_AI = "(?:ai|aiproduct|bots?|robots?|algorithms?|note taker|machines?|software|computers?|transcription|transcribing|transcribe|models|analytics)"
 
 _GRANTS = any_of(
-    f"(?:you|they) (?:can|may|could|are allowed to|are welcome to|have my (?:consent|permission|okay) to|are free to) (?:<~2>){_RECORD}",
+    f"(?:you|they) (?:can|may|could|are allowed to|are welcome to|have (?:got )?my (?:consent|permission|okay)(?: to)?|are free to) (?:<~2>){_RECORD}",
     f"(?:go ahead|feel free|okay|fine|please|welcome) (?:and |to |with )?(?:<~1>){_RECORD}",
     f"(?:i|we) (?:do |hereby |fully |totally |will )?(?:consent|agree|accept|give (?:<~3>)(?:consent|permission)) (?:<~5>){_RECORD}",
     f"{_FINE} (?:<~2>)(?:with |if |to |that |being |by )(?:<~4>){_RECORD}",
@@ -38,24 +38,30 @@ _GRANTS = any_of(
     f"(?:do not|would not) (?:mind|care|object|have (?:a|any) (?:problem|issue|objection)s?) (?:<~4>){_RECORD}",
     f"(?:no|not a) (?:problem|issue|objection|objections) (?:<~2>)(?:with |to |being )(?:<~3>){_RECORD}",
     f"yes (?:to|for|on|i consent|you can) (?:<~2>){_RECORD}",
+    "recording (?:is )?yes",
+    f"{_RECORD} (?:<~2>)(?:does|do|will|would) not (?:bother|matter)|(?:does|do) not (?:bother|matter to) me (?:<~3>){_RECORD}",
     "record (?:it|this|me|the call|us) (?:if you (?:want|like|need|must|have to)|all you want)",
 )
 _REFUSES = any_of(
-    f"(?:not|never|no) (?:<~2>)(?:want|wish|like|consent|consenting|agree|agreeing|authorize|allow|permit|give|giving|accept|approve|okay|fine|happy|good|comfortable|have my (?:consent|permission)) (?:<~7>){_RECORD}",
+    f"(?:not|never|no) (?:<~2>)(?:want|wish|like|consent|consenting|agree|agreeing|authorize|allow|permit|give|giving|accept|approve|okay|fine|happy|good|comfortable|have (?:my |any |the )?(?:consent|permission|right|authorization)) (?:<~7>){_RECORD}",
     "(?:please |just )?(?:do|can|may|should|will) not (?:be )?(?:<~1>)(?:record(?! (?:that|my|the (?:number|payment)))|tape|recording)(?: (?:me|this|us|it|the call|our call|anything|my call|my voice))?",
     f"(?:rather|prefer) (?:<~3>)(?:not|no|did not|was not|without) (?:<~3>){_RECORD}|prefer not to (?:<~2>){_RECORD}|rather (?:this|it|the call) (?:was|were|is) not {_RECORD}",
     f"(?:refuse|object|decline|against|uncomfortable|opposed|hate|not comfortable) (?:<~3>){_RECORD}",
     "no (?:call )?recording(?: please| today| of me| for me| on this call)|no you (?:can|may) not record|not recorded please",
     "(?:do not|never|will not|not going to|refuse to|can not) (?:ever )?(?:talk|speak|do|discuss|continue|stay|go on|be|talking|stay on) (?:<~5>)(?:recorded|recording|record|taped) lines?",
+    "(?:recording|being recorded|recorded) (?:<~2>)(?:is|was|s) (?:<~1>)not (?:<~1>)(?:<fine>|something)",
+    f"not (?:<~2>)(?:talk|speak|talking|speaking|continue|continuing|stay|staying|do|doing|say|saying) (?:<~4>)(?:if|while|when|with|until|as long as) (?:<~4>){_RECORD}",
+    f"no (?:to|on) (?:<~2>){_RECORD}",
     "without my (?:permission|consent)(?: <~4>not giving)",
-    f"(?:i )?no want (?:<~2>){_RECORD}|not want (?:<~3>){_RECORD}|do not like (?:<~1>){_RECORD}|withdraw my (?:consent|permission)",
+    f"(?:i )?no want (?:<~2>){_RECORD}|not want (?:<~3>){_RECORD}|(?:nobody|none of you) (?:<~1>)(?:has|have) my (?:permission|consent)|please do not(?: do (?:that|it))?$|do not like (?:<~1>){_RECORD}|withdraw my (?:consent|permission)",
 )
 _STOPS = any_of(
     "(?:stop|quit|end|cease|kill|halt|discontinue) (?:<~1>)(?:the |this |your |call )?(?:recording|taping|recordings)",
     "(?:turn|switch|shut|turning) (?:off )?(?:<~2>)(?:recording|recorder|tape|recordings)(?: (?:off|down))?",
     "(?:turn|switch|shut) off (?:<~2>)(?:recording|recorder|tape)|recording (?:turned|switched|shut) off",
-    "(?:take|get) me off (?:<~2>)(?:recorded|recording|record|taped) (?:line|call)",
+    "(?:take|get|need|want) (?:me|us|it|this|this call|my call) off (?:<~2>)(?:recorded|recording|record|taped) (?:line|call)",
     "stop (?:it |the call )?from being recorded",
+    "(?:recording|recorder|taping) (?:<~2>)(?:stopped|off|turned off|switched off|ended|shut off|disabled|to stop|to end)",
 )
 _PAUSES = any_of(
     "(?:pause|paused|hold|stop|stopping|turn off|mute|suspend) (?:<~4>)(?:recording|recorder|taping)(?: off)? (?:<~4>)(?:while|for (?:a|one|just)|when i|until|so i can|before i (?:give|read)|during|second|minute|moment)",
@@ -63,23 +69,33 @@ _PAUSES = any_of(
 )
 _OPTS_OUT = any_of(
     f"opt(?:ing|ed)? (?:me |us )?(?:out|me out) (?:<~4>)(?:{_RECORD}|{_AI}|being recorded)",
-    "(?:delete|erase|remove|destroy|wipe|get rid of|deleted|scrub) (?:<~4>)(?:recordings?|tape|transcript|this (?:call|conversation)|call recording)",
+    "(?:delete|erase|remove|destroy|wipe|get rid of|deleted|scrub|trash) (?:<~4>)(?:recordings?|tape|transcript|this (?:call|conversation)|call recording)",
     "(?:recording|tape|transcript|call|conversation|this) (?:<~6>)(?:deleted|erased|removed|destroyed|wiped)",
     f"(?:way|how|option|choice|possible|press|dial|do|can i|can we) (?:<~6>)(?:not be|not to be|without being|avoid being|not getting|isn't|is not) {_RECORD}",
     "(?:unrecorded|non recorded|not recorded) (?:line|call|number)|line (?:that|which) (?:is|are) not (?:<~1>)(?:recorded|recording)",
     "(?:can|could|let) (?:we|us) (?:<~4>)off the record",
+    f"(?:get|getting|opt|be|stay|leave me|keep me|take me) (?:<~2>)out of (?:<~3>){_RECORD}",
 )
 _NOT_AI_TALK = rx(
     f"(?:talk|speak|talking|speaking|deal|chat|understand|know about|hang up on) (?:<~3>){_AI}|no ai (?:could|can|would|will|has)|i do not use|does your|why do not you"
+)
+_PLAIN_AI = rx(
+    "ai|aiproduct|note taker|transcription|transcribing|transcribe|models|analytics|train|training|algorithms?"
+)
+_HEARS_ME = rx(
+    "<rec>|listen|listening|listens|analyz(?:e|es|ing|ed)|hearing|my (?:call|calls|voice|words|data)|on (?:this|the|my) (?:call|line)|i say|train|training|going through|use|used"
 )
 _NO_AI = any_of(
     f"(?:not|never) (?:<~2>)(?:want|like|consent|agree|okay|fine|comfortable|happy|allow|use|using|let|train|have|run|put|analyze|feed|be used|share|transcribe|give) (?:<~8>)(?:{_AI}|(?:your|its|the) (?:models|system))",
     f"not (?:<~1>)train (?:<~4>)(?:{_AI}|models|it|this)",
     f"(?:no|without|minus|except|skip|leave out|drop|kill|lose|refuse|object to|against) (?:to )?(?:<~2>){_AI}(?: <~2>)?",
-    f"keep (?:<~4>)(?:out of|away from) (?:<~4>)(?:{_AI}|training)|keep (?:<~2>){_AI} (?:<~2>)(?:out|off|away)",
+    f"(?:keep|kept|stay|stays) (?:<~4>)(?:out of|away from) (?:<~4>)(?:{_AI}|training)|keep (?:<~2>){_AI} (?:<~2>)(?:out|off|away)",
     f"(?:turn|switch|shut|take|get|turning) (?:off )?(?:<~3>){_AI} (?:<~2>)(?:off|out|down)|(?:turn|switch|shut) off (?:<~3>){_AI}|(?:stop|quit) (?:<~2>)(?:{_AI}|analyzing)",
     f"(?:should|must|may|can) not (?:<~1>)(?:be )?(?:used|use) (?:<~4>)(?:{_AI}|train|training)",
     f"rather (?:<~4>)not (?:<~5>){_AI}",
+    f"(?:leave|keep|count|take|get) (?:<~3>)out of (?:<~4>)(?:{_AI}|training|models)",
+    f"{_AI} (?:<~1>)(?:no|not okay|is not okay|is not fine|off|not)(?= |$)",
+    f"(?:not|never) (?:<~3>)(?:used|use|using) (?:<~4>)(?:train|training|teach|{_AI})",
 )
 
 
@@ -89,7 +105,7 @@ def _usable(sentence: Sentence, at: Range, *, past: bool = True, supposed: bool 
     outside = sentence.right(at.end, 5)
     if _DEVICE.search(clause) or rx("(?:on|of|from|in) (?:my|the) (?:<~1>)<device>").search(outside):
         return False
-    if past and _PAST.search(sentence.left(at.first + 3, at.first + 3)):
+    if past and _PAST.search(sentence.left(at.first + 1, at.first + 1)):
         return False
     return not (supposed and _SUPPOSED.search(sentence.left(at.first + 1, 7)))
 
@@ -120,13 +136,19 @@ def hear_customer(sentence: Sentence) -> list[Said]:
     if not any(s.kind == "opt_out_requested" for s in found):
         for match in _OPTS_OUT.finditer(text):
             at = _range(sentence, match)
-            if _usable(sentence, at, supposed=False) and not rx("i (?:deleted|erased)|how do i delete").search(text):
+            if _usable(sentence, at, supposed=False) and not rx(
+                "i (?:deleted|erased)|how do i delete|you can opt|i (?:read|heard)"
+            ).search(text):
                 found.append(said("opt_out_requested", sentence, at, 0.88))
                 break
     if not any(s.kind == "opt_out_requested" for s in found):
         for match in _NO_AI.finditer(text):
             at = _range(sentence, match)
-            if _usable(sentence, at) and not _NOT_AI_TALK.search(text):
+            if (
+                _usable(sentence, at)
+                and not _NOT_AI_TALK.search(text)
+                and (_PLAIN_AI.search(match[0]) or _HEARS_ME.search(text))
+            ):
                 found.append(said("opt_out_requested", sentence, at, 0.85))
                 break
     if not any(s.kind == "consent_refused" for s in found):
@@ -146,6 +168,8 @@ def hear_customer(sentence: Sentence) -> list[Said]:
         if any(s.kind == "consent_refused" and s.range.meets(at) for s in found) and not rx(
             "mind|care|problem|objections?"
         ).search(match[0]):
+            continue
+        if _OWN_RECORDING.search(match[0]) or re.match(r"(?:is it|can i|may i|do i|would it)\b", text):
             continue
         if _usable(sentence, at) and not rx("not|never|no|need|do i have to|did i").search(
             _without_own(left, match[0])
@@ -189,14 +213,14 @@ _LEAD = re.compile(
 )
 _NO = re.compile(
     rx(
-        "no|absolutely not|definitely not|certainly not|of course not|not really|not at all|never|no way|i (?:do|would|will|am|can) not|i do not think so|i (?:would )?(?:rather|prefer)|it is not|that is not|rather not|rather you|prefer not|i refuse|i object|i decline|not okay|not comfortable|please do not|negative|i am afraid not|do not|you may not|you can not|you do not"
+        "no|absolutely not|definitely not|certainly not|of course not|not really|not at all|never|no way|i (?:do|would|will|am|can) not|i do not think so|i (?:would )?(?:really |just |much |honestly )?(?:rather|prefer)|it is not|that is not|rather not|rather you|prefer not|i refuse|i object|i decline|not okay|not comfortable|please do not|negative|not (?:today|now|this time|interested)|i am not|hard no|i am afraid not|do not|you may not|you can not|you do not"
     ).pattern
 )
 _YES = re.compile(
     rx(
         "yes|sure|okay|fine|of course|absolutely|certainly|definitely|go ahead|no problem|not a problem|by all means|correct|granted|please do|"
         "(?:that|it|this) (?:is|will be|would be|works|should be) (?:<~2>)(?:<fine>|okay)|that works|sounds (?:good|fine)|i (?:do|consent|agree|accept|suppose|am (?:fine|okay|good))|you (?:do|can|may|have my)|alright|mhm|"
-        "i do not (?:mind|care|see why not)|suppose|fine by me|fine with me|whatever|one|1|be my guest|all good|why not|affirmative|i guess|okay by me|that is okay|good|perfect|si|claro|esta bien|de acuerdo|por supuesto|adelante"
+        "i do not (?:mind|care|see why not)|suppose|fine by me|fine with me|whatever|one|1|be my guest|all good|why not|if you (?:must|have to|want|need to|like)|knock yourself out|do what you|no issues?|feel free|it does not (?:bother|matter)|affirmative|i guess|okay by me|that is okay|good|perfect|si|claro|esta bien|de acuerdo|por supuesto|adelante"
     ).pattern
 )
 _NO_BUT_FINE = rx(
@@ -204,6 +228,11 @@ _NO_BUT_FINE = rx(
 )
 _DO_MIND = rx(
     "i do mind|yes i (?:do|would|mind)|yes actually|rather you|rather not|prefer (?:you|not)|i would mind|i do actually|not okay|do not want|actually yes"
+)
+_OWN_RECORDING = re.compile(
+    rx(
+        "(?:if|that|for) (?:i|me) (?:<~1>)(?:record|to record|recording|tape)|(?:i|me) (?:record|recording|taping)"
+    ).pattern
 )
 _UNRELATED_AFTER = re.compile(
     rx(
@@ -255,17 +284,25 @@ _OBJECTS = any_of(
 )
 _TURN_OFF = rx("(?:turn|switch|shut) (?:it|that|this|that thing) off")
 _CONSENTS = any_of(
-    "i (?:do )?(?:consent|agree)(?! (?:to|with) (?:the|a|your) )",
+    "i (?:do )?(?:consent|agree)(?! (?:to|with) )",
     "you have my (?:permission|consent)(?! to)",
     "i give (?:you )?my (?:permission|consent)(?! to)",
 )
 _OUT = rx("opt (?:me )?out|opt-out|opting out|nine")
 
 
-def objection_of(sentence: Sentence) -> tuple[bool, bool, float]:
-    """An objection that names nothing, for the moments after a notice: (objects, and wants it off, how surely)."""
+_TO_ANYTHING = rx("not (?:<~1>)(?:want|like|happy|good|cool)")
+
+
+def objection_of(sentence: Sentence, *, at_once: bool) -> tuple[bool, bool, float]:
+    """An objection that names nothing, for the moments after a notice: (objects, and wants it off, how surely).
+
+    Unless it comes `at_once`, "I don't want that" is about what was said since.
+    """
     text = sentence.text
     if not _OBJECTS.search(text) or _DEVICE.search(text):
+        return False, False, 0.0
+    if not at_once and _TO_ANYTHING.search(text):
         return False, False, 0.0
     return True, bool(_TURN_OFF.search(text)), 0.8
 

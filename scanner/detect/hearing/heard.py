@@ -20,6 +20,10 @@ class Range(NamedTuple):
         return self.first < other.end and other.first < self.end
 
 
+GUESSED = 0.72
+"""What is left of the confidence when a word was taken for one that sounds like it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A disclosure kind in tokens [first, end) of a sentence, and how sure."""
@@ -57,6 +61,8 @@ class Happened:
 def said(kind: DisclosureKind, sentence: Sentence, at: Range, confidence: float) -> Said:
     """A kind heard at some tokens, widened to their clause."""
     first = sentence.clause_start(at.first)
+    if any(t.guess for t in sentence.tokens[at.first : at.end]):
+        confidence *= GUESSED
     return Said(kind, sentence, min(first, at.first), max(at.end, sentence.clause_end(at.end)), confidence)
 
 

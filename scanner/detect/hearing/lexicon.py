@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TABLES: dict[str, str] = {
     # ---- the object: this call
-    "callnoun": """call|calls|phone call|phone calls|telephone call|telephone calls|conversation|conversations|line|lines
+    "callnoun": """call|calls|convo|phone call|phone calls|telephone call|telephone calls|conversation|conversations|line|lines
         |phone line|phone lines|telephone line|phone|interaction|interactions|session|chat|discussion|talk|audio|meeting""",
     "thisdet": "this|the|your|our|my|these|those|all|all of our|all our|all of your|every|each|any|today|both sides of this|that",
     "calladj": "phone|telephone|entire|whole|inbound|outbound|incoming|customer|live|particular|same|very|service|support",
@@ -40,16 +40,17 @@ TABLES: dict[str, str] = {
         |improve|serve|both|safety|audit|evaluation|review|documentation)""",
     # ---- software that hears
     "ai": """ai(?: <~1>(?:systems?|tools?|models?|assistants?|agents?|software|technology|note taker|program|engine|helper))?
-        |aiproduct|bots?|chatbots?|robots?|algorithms?|software|(?:a |our |the )?computers?(?: programs?| systems?)?|a machine|machines
+        |aiproduct|bots?|chatbots?|robots?|algorithms?|software|(?:a |our |the )?computers?(?: programs?| systems?)?|a machine|machines|automated (?:speech|voice|call) (?:analysis|analytics|recognition)|speech analysis
         |automated (?:systems?|technology|tools?|software|analysis|assistants?|agents?|programs?|processes)|automation
         |(?:virtual|digital|voice|smart) (?:assistants?|agents?|agent assistant)|note taker|analytics(?: software| tools?)?
         |(?:speech|voice|call|conversation|language) (?:analytics|technology|recognition|models?|intelligence)(?: software)?
+        |(?:a|the) (?:<~1>)(?:service|tool|program|app|product) (?:called|named) [a-z]+
         |(?:transcription|speech) (?:tools?|software|service|system|program)|copilot""",
     "analyze": """transcribe|transcribes|transcribing|analyze|analyzes|analyzing|score|scores|scoring|grade|grades|grading
         |summarize|summarizes|summarizing|evaluate|evaluates|evaluating|assess|assesses|review|reviews|reviewing|process
         |processes|processing|monitor|monitors|monitoring|rate|rates|scan|scans|study|studies|examine|examines|interpret
         |capture|captures|convert|converts|read|reads|look at|looks at|check|checks|track|tracks""",
-    "listen": """listen|listens|listening|hear|hears|hearing|follow along|follows along|following along|listen in|listens in|on
+    "listen": """listen|listens|listening|hear|hears|hearing|follow along|follows along|following along|listen in|listens in
         |takes? (?:<~1>)notes|taking (?:<~1>)notes|(?:write|writes|writing|make|makes|making|create|creates|do|does) (?:up )?(?:<~1>)(?:summary|summaries|notes)
         |sit in|sits in|turned on|switched on|running|active|run|runs|suggest|suggests|prompt|prompts|coach|coaches""",
     "analyzedpp": """transcribed|analyzed|auto transcribed|summarized|turned into (?:a )?(?:text|transcript)|converted (?:in)?to (?:a )?(?:text|transcript)
@@ -60,10 +61,12 @@ TABLES: dict[str, str] = {
         |development|build|builds|building|test|tests|testing|tune|tunes|tuning|refine|refining|enhance|enhancing
         |educate|feed|feeds|grow|better|smarter|help|helps""",
     "learner": """ai(?: <~1>(?:systems?|tools?|models?|assistants?|agents?|software|technology|features?|products?))?|aiproduct
-        |(?:<~1>)(?:language|speech|voice|machine) (?:models?|technology|recognition|systems?|bots?|assistants?|ai)|(?:its|our|their|the|new|own|these) (?:own )?(?:models?|algorithms?)
-        |bots?|chatbots?|(?:virtual|digital|automated) (?:assistants?|agents?|systems?)|algorithms?|neural networks?""",
+        |(?:<~1>)(?:language|speech|voice|machine|computer) (?:models?|technology|recognition|systems?|bots?|assistants?|ai)|(?:its|our|their|the|new|own|these) (?:own )?(?:models?|algorithms?)
+        |computers|bots?|chatbots?|(?:virtual|digital|automated) (?:assistants?|agents?|systems?)|algorithms?|neural networks?""",
     # ---- outsiders
     "outsider": """third part(?:y|ies)(?: (?:vendors?|service providers?|providers?|compan(?:y|ies)|platforms?|systems?|services?|partners?|tools?|software))?
+        |compan(?:y|ies) (?:that|which|who|we) (?:<~1>)(?:work|works|help|helps|partner|hired|contract)(?: (?:for|with))?(?: us)?
+        |compan(?:y|ies) (?:that|which|who) (?:<~1>)(?:hosts?|runs?|provides?|handles?|powers?|operates?|manages?) (?:our|the) (?:<~1>)(?:phones?|calls?|lines?|phone system|call center)
         |(?:outside|external|separate|another|different|other|outsourced) (?:<~3>)(?:compan(?:y|ies)|vendors?|firms?|suppliers?|providers?|services?|partners?|contractors?|part(?:y|ies)|business|businesses)
         |compan(?:y|ies) outside(?: of)?(?: ours?| us)?|outsiders|suppliers?|subcontractors?|contractors?|vendors?
         |(?:a|the) (?:<~2>)(?:company|service|firm|vendor|platform) (?:called|named)|vendorname

@@ -14,7 +14,7 @@ TRIGGERS = words_of("ai", "learner", "analyzedpp", "weakpp", "analyze", "listen"
     "a an the our its their it of on in up to down new own these language voice call phone conversation and for does do".split()
 )
 _CALL_WORDS = rx(
-    "<callnoun>|you say|we say|you tell (?:it|us|me)|said here|what we|while we|both of us|our conversation|listening|hear(?:s|ing)? (?:us|you|what|both|this)|your (?:voice|words)|tone of voice|answers? to me|for me|helps? me|assist me|to me"
+    "<callnoun>|you say|we say|you tell (?:it|us|me)|said here|what we|while we|both of us|our conversation|listening|listens? in|hear(?:s|ing)? (?:us|you|what|both|this)|your (?:voice|words)|tone of voice|answers? to me|for me|helps? me|assist me|to me"
 )
 _NOT_THIS = rx(
     "your (?:<~1>)(?:application|claim|account|credit|payment|x ray|xray|blood|results|order|data plan|file|case|loan|card|documents|photo|photos|bill|commute|schedule|license|update|laptop|computer|blood work|symptoms|house|resume)"
@@ -26,7 +26,7 @@ _SELLING = rx(
 
 _AI_HEARS = any_of(
     "(?:<ai>) (?:<~5>)(?:<listen>|<analyze>)(?: (?:<~4>)<call>)?",
-    "(?:we|i|us|our team|company|this line) (?:<~2>)(?:use|using|uses|have|has|got|run|runs|running|employ|apply|put) (?:<~4>)(?:<ai>|ai) (?:<~6>)(?:<callnoun>|you say|we say|notes|listen|listening|listens|transcribe|transcribes|answers|summary)",
+    "(?:we|i|us|our team|company|this line) (?:<~2>)(?:use|using|uses|have|has|got|run|runs|running|employ|apply|put) (?:<~4>)(?:<ai>|ai) (?:<~6>)(?:<callnoun>|you say|we say|notes|listen|listening|listens|transcribe|transcribes|answers|summary|going|running|on here)",
     "(?:we|i) (?:<~2>)(?:use|using|run|running|have) (?:<~2>)(?:automated analysis|automatic transcription|real time transcription|speech analytics|voice analytics|live transcription|sentiment analysis|transcription|call analytics|automated transcription|real time assist(?:ance)?|agent assist|an ai|conversation intelligence)(?: <~3>(?:call|calls|line|conversation))?",
     "(?:speech|voice|call|conversation|sentiment|automated|real time) (?:analytics|transcription|analysis|assist|assistance|intelligence)(?: <~2>)(?:is|are|will be|being|software is) (?:<~2>)(?:used|running|on|active|applied|performed|done|enabled)",
     "ai (?:<~1>)(?:notes|summary|summaries|transcripts?|transcription|note taking|analysis) (?:<~3>)(?:being|is|are|of|on|from|for|will)",
@@ -34,7 +34,7 @@ _AI_HEARS = any_of(
     "(?:helped|assisted|supported|monitored|analyzed|transcribed|scored|reviewed|graded|processed|evaluated|summarized) (?:<~2>)(?:by|with|using|through) (?:<~3>)<ai>",
     "(?:automatically|electronically) (?:<~1>)(?:analyze|transcribe|score|summarize|process) (?:<~3>)(?:<callnoun>|you say|we say)",
     "(?:transcript|transcription|summary|text) of (?:<call>|what we say) (?:<~3>)(?:is|will be|gets) (?:<~2>)(?:made|created|generated|produced|written)(?: automatically)?",
-    "(?:through|by|into|using|with) (?:an |a |our |the )?(?:algorithm|ai|aiproduct|note taker|speech analytics|voice analytics) (?:<~3>)",
+    "(?:through|by|into|using|with) (?:an |a |our |the |their |its |some )?(?:algorithm|ai|aiproduct|note taker|speech analytics|voice analytics)",
     "tone (?:of voice )?(?:<~3>)(?:is|are|be|being) (?:<~2>)(?:analyzed|measured|scored|assessed)|analysis (?:on|of) (?:<~2>)<call>",
     "(?:note taker|ai assistant|digital assistant) (?:<~2>)(?:on|here|running|with me)",
     "(?:automated|artificial) (?:<~1>)(?:analysis|transcription) (?:on|of) (?:<~2>)(?:<callnoun>|voice)",
@@ -51,14 +51,19 @@ _SELF = rx(
 _HUMAN_AFTER = rx("ai (?:doctor|exam)")
 
 
-def _blocked(sentence: Sentence, at: Range) -> bool:
+def _blocked(sentence: Sentence, at: Range, *, asked: bool, carried: bool = False) -> bool:
+    """Denied, told of others, past or only supposed; the "if" of "okay if my AI takes notes?" supposes nothing."""
     return (
         scope.denied_in(sentence, Range(at.first, at.end))
         or scope.negated(_inside(sentence, at))
         or scope.reported(sentence, at)
-        or scope.supposed(sentence, at)
+        or (scope.supposed(sentence, at) and not asked)
+        or bool(rx("out of|opt out").search(scope.before(sentence, at) + " " + _inside(sentence, at)))
         or _past_habit(sentence, at)
-        or bool(rx("they|company down|other companies").search(sentence.left(at.first + 1, 6)))
+        or bool(
+            not carried
+            and rx("(?:^|(?<!calls ))they|company down|other companies").search(sentence.left(at.first + 1, 6))
+        )
     )
 
 
@@ -76,27 +81,31 @@ def _past_habit(sentence: Sentence, at: Range) -> bool:
     return bool(_HABIT.search(sentence.right(start, sentence.clause_end(at.end) - start)))
 
 
-def hear_analysis(sentence: Sentence, masks: Sequence[Range]) -> list[Said]:
-    """Software transcribes, analyses, scores or follows this call."""
+def hear_analysis(
+    sentence: Sentence, masks: Sequence[Range], *, asked: bool = False, carried: bool = False
+) -> list[Said]:
+    """Software transcribes, analyses, scores or follows this call; `carried`: the call was spoken of just before."""
     text = sentence.text
     for match in _TEXT_MADE.finditer(text):
         at = Range(*sentence.range_of(match))
         subject = sentence.left(at.first, 8)
-        if masked(at, masks) or _blocked(sentence, at) or scope.other_call(sentence, at):
+        if masked(at, masks) or _blocked(sentence, at, asked=asked, carried=carried) or scope.other_call(sentence, at):
             continue
         around = subject + " " + sentence.right(at.first, at.end - at.first)
         if rx("notes were|doctor|blood|lab|sample").search(around) or _NOT_THIS.search(scope.around(sentence, at)):
             continue
         if rx("<call>|recording|recordings|this|we|it|everything|you|recorded").search(around) or at.first <= 1:
             return [said("ai_analysis", sentence, at, 0.9)]
-    if not (_CALL_WORDS.search(text) or rx("aiproduct|note taker|notes|recorded|this").search(text)):
+    if not (
+        carried or _CALL_WORDS.search(text) or rx("aiproduct|note taker|transcription|notes|recorded|this").search(text)
+    ):
         return []
     for pattern, confidence in ((_AI_HEARS, 0.9), (_WEAK_BY, 0.88)):
         for match in pattern.finditer(text):
             at = Range(*sentence.range_of(match))
             if (
                 masked(at, masks)
-                or _blocked(sentence, at)
+                or _blocked(sentence, at, asked=asked, carried=carried)
                 or _NOT_THIS.search(scope.around(sentence, at))
                 or _SELLING.search(text)
             ):
@@ -136,6 +145,7 @@ _TEACHES = any_of(
     "used (?:for|in) (?:<~1>)ai|used for (?:<~2>)ai",
     "(?:<learner>) (?:<~1>)(?:learns?|learning|gets? smarter|gets? better)|help (?:<~3>)(?:<learner>) (?:learn|understand|improve|get better|grow)",
     "(?:the )?data (?:<~2>)train (?:<~2>)(?:<learner>|with)",
+    "(?:make|making|makes) (?:our|the) (?:<~2>)(?:assistant|system|software|technology|agents?) (?:<~2>)(?:smarter|better)",
     "(?:make|making|made) (?:<~4>)(?:<learner>) (?:<~2>)(?:better|smarter|more accurate)",
 )
 _STAFF = rx(
@@ -151,12 +161,14 @@ def learns(sentence: Sentence, at: Range) -> bool:
     ).search(_inside(sentence, at))
 
 
-def hear_training(sentence: Sentence, masks: Sequence[Range]) -> list[Said]:
-    """Recordings or words of this call are used to train or improve AI models."""
+def hear_training(
+    sentence: Sentence, masks: Sequence[Range], *, asked: bool = False, carried: bool = False
+) -> list[Said]:
+    """Recordings or words of this call (`carried`: or “they”) are used to train or improve AI models."""
     text = sentence.text
     for match in _TEACHES.finditer(text):
         at = Range(*sentence.range_of(match))
-        if masked(at, masks) or _blocked(sentence, at):
+        if masked(at, masks) or _blocked(sentence, at, asked=asked, carried=carried):
             continue
         inside = match[0]
         if _STAFF.search(inside) and not _MACHINE_AGENTS.search(inside):
@@ -169,6 +181,8 @@ def hear_training(sentence: Sentence, masks: Sequence[Range]) -> list[Said]:
         if _NOT_THIS.search(around) or _SELLING.search(text):
             continue
         data = _DATA.search(text) or _THIS_IS_USED.search(text)
+        if carried and not data:
+            data = rx("they|them|those|these|it|this").search(text)
         used = rx("be used|used to|used for|is used|are used|may use").search(text)
         if not data and not used:
             continue

@@ -11,7 +11,7 @@ from scanner.detect.hearing.sentences import Sentence
 
 TRIGGERS = frozenset(
     """third outside external separate another vendor vendors supplier suppliers contractor contractors subcontractor subcontractors provider
-    providers partner partners company companies firm vendorname by through service outsourced outsiders platform other parties party behalf""".split()
+    providers partner partners company companies firm vendorname by through service outsourced outsiders hosts runs platform other parties party behalf""".split()
 )
 _THE_CALL = rx(
     "<calldata>|recorded|recording|listen|listens|listening|hear|hears|heard|audio|keeps a copy|what you say|what we say|everything said|you say"
@@ -50,18 +50,19 @@ def _blocked(sentence: Sentence, at: Range) -> bool:
         or scope.negated(sentence.right(at.first, at.end - at.first))
         or scope.reported(sentence, at)
         or scope.supposed(sentence, at)
+        or bool(rx("they").search(sentence.left(at.first + 1, 5)))
         or bool(
-            rx(
-                "(?:we|i|they) used to|was|were|did|have you|had|they|customers?|last (?:week|month|year)|tried to"
-            ).search(scope.around(sentence, at))
+            rx("(?:we|i|they) used to|was|were|did|have you|had|customers?|last (?:week|month|year)|tried to").search(
+                scope.around(sentence, at)
+            )
         )
     )
 
 
-def hear_outsiders(sentence: Sentence, masks: Sequence[Range]) -> list[Said]:
+def hear_outsiders(sentence: Sentence, masks: Sequence[Range], *, carried: bool = False) -> list[Said]:
     """An outside company in the chain of this call; `vendorname` stands for a company that the policy names."""
     text = sentence.text
-    if not _THE_CALL.search(text):
+    if not _THE_CALL.search(text) and not (carried and rx("them|it|these|those").search(text)):
         return []
     for pattern in (_SHARED, _HANDLES):
         for match in pattern.finditer(text):

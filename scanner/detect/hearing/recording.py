@@ -40,6 +40,7 @@ _NOT_THE_CALL = rx(
     "|interview|song|show|message|greeting|webinar|training|class|answer|claim|order|reading|warranty|title|portion|part|section|temperature"
     "|meeting|information|transaction|balance|department|album|measure|security number) (?:<~1>)$"
 )
+_ABOUT_TAIL = re.compile(rx("(?:to and from|to or from|to|from|with|at|into) (?:<~3>)[a-z]+").pattern + r"$")
 _RELATIVE = rx("(?:which|that|who)$")
 _NEG_SUBJECT = rx("nobody|nothing|neither|none|no (?:<callnoun>|recordings?)")
 _LINE_AFTER = re.compile(
@@ -51,7 +52,7 @@ _ON_LINE_BEFORE = any_of(
 )
 _OBJECT_CALL = re.compile(
     rx(
-        "(?:<call>|(?:this|us|you|everything|me|it all|everybody|both|ours|all of (?:it|them|our|this|these|the)(?: <callnoun>)?|every (?:single )?(?:one|thing)|anything|everyone|them all|these|it))"
+        "(?:<call>|(?:this|us|you|everything|me|it all|everybody|both|ours|all of (?:it|them|our|this|these|the)(?: <callnoun>)?|every (?:single )?(?:one|thing)|anything|everyone|them all|these|it|any of (?:our|the|these|your) <callnoun>|any (?:<calladj> )?<callnoun>))"
     ).pattern
 )
 _OBJECT_OTHER = re.compile(
@@ -62,6 +63,9 @@ _ACTIVE_LEFT = re.compile(
         "(<we>|<ai>|vendorname|this line|everybody|nobody|neither of us)((?: (?:<aux>|<adv>|not|never|no longer|no|hereby))*)"
     ).pattern
     + r"$"
+)
+_WANTED_LEFT = re.compile(
+    rx("(?:i|we) (?:<~1>)(?:would like|want|need|wish|plan|intend|have|am required|are required) to").pattern + r"$"
 )
 _OTHERS_LEFT = re.compile(
     rx(
@@ -79,10 +83,12 @@ _NOUN_SAYS = any_of(
     "(?:we|i|our system) (?:<~2>)(?:keep|keeps|make|makes|retain|retains|store|stores|save|saves|take|hold|have) (?:<~1>)(?:recordings?|tapes?|audio|copy) (?:of|from|on) (?:<call>|every <~1><callnoun>|this|you|everything)",
     "(?:recordings?|audio|copy|tape) of (?:<call>|this|it) (?:<~1>)(?:is|are|will be|may be|gets?|is being|might be) (?:<~2>)(?:made|kept|saved|stored|retained|taken|on file|archived|held)",
     "(?:the |our |call )?(?:recording|recorder) (?:is|has|just|should be|will be|will) (?:<~2>)(?:on|running|started|in progress|active|live|going|rolling|begun|begins|starts|starting|begin|start)(?! (?:the|a) )",
+    "(?:i am|i will|we will|we are|am|are|let me|going to|will) (?:<~3>)(?:start|starting|begin|beginning|turn on|turning on|started) (?:the |this )?(?:call )?(?:recording|recorder)",
     "recording (?:in progress|starts now|begins now|has started|starting now)",
     "(?:on|with) (?:the |a )?recording(?: line| system)? (?:line|here|right now|today)",
     "(?:agree|agreeing|consent|consenting|agreement|accept|accepting|authorize) (?:<~2>)(?:to|that) (?:<~2>)(?:being recorded|recording|recorded|be recorded|taped|the recording)",
     "(?:still|currently|now|also|always) (?:<~1>)recording(?! (?:your|a|the (?!call|line|conversation)))",
+    "(?:we|you|this|it|everything|<call>|you say) (?:is|are) (?:<~1>)on tape",
     "(?:recording|taping) (?:<call>|us|you|this|everything|both of us|our conversation|today)",
 )
 _STAYING = rx(
@@ -97,6 +103,8 @@ _OFF_SAYS = any_of(
     "(?:unrecorded|not recorded) (?:now|line|call)",
     "no longer (?:recording|on a recorded)",
     "off the record",
+    "(?:hit|pressed|clicked|press|hitting) (?:stop|pause) on (?:the )?(?:recording|recorder)",
+    "(?:it|that|this|system) is not recording(?: anymore| now| us| this| here)?",
     "no recordings? (?:<~2>)(?:of|on|is|are|here|taking|takes|being|going|running|in|for) (?:<~3>)(?:<callnoun>|place|made|here|this|on|office|made)",
     "(?:not|no) (?:have|do|use|using|doing) (?:<~1>)recordings?",
 )
@@ -124,14 +132,19 @@ def _object(sentence: Sentence, at: int) -> float:
         if match[0] == "it" or _AS_DATA.match(" ".join(rest)):
             return 0.5 if match[0] == "it" and not _AS_DATA.match(" ".join(rest)) else 0.0
         return 0.95
-    if _PURPOSE_RIGHT.match(right) or _AFTER_OBJECT.match(right.split(" ")[0]):
+    if _PURPOSE_RIGHT.match(right) or _HERE.match(right) or _AFTER_OBJECT.match(right.split(" ")[0]):
         return 0.85
     return 0.0
 
 
+_HERE = re.compile(
+    rx(
+        "(?:on|in|at|over|around) (?:this|our|the|these|here|my) (?:<~1>)(?:<callnoun>|office|company|desk|end|place|shop|department|firm|store)"
+    ).pattern
+)
 _NOUNISH_STOP = frozenset("today now and for so okay alright please here because as may to if is right with".split())
 _AFTER_OBJECT = re.compile(
-    r"(?:today|now|and|for|so|okay|alright|please|here|because|may|to|if|is|with|right|that|but|or|by|we|i|you|on|at|while|when|everything|all|through|in|just|sir|maam|too|also|automatically|everybody|only|correct|yes|how|what|can|since|do|then|as)$"
+    r"(?:today|now|and|for|so|okay|alright|please|here|because|may|to|if|is|with|right|but|or|by|we|i|you|while|when|everything|all|through|in|just|sir|maam|too|also|automatically|everybody|only|correct|yes|how|what|can|since|do|then)$"
 )
 _AS_DATA = re.compile(
     r"(?:as (?:a|an|the|paid|four|complaint|your)|in (?:your|the) (?:file|account|notes)|on (?:your|the) (?:file|account|record|form|deed)|down)\b"
@@ -185,10 +198,16 @@ def hear_recording(sentence: Sentence, masks: Sequence[Range]) -> list[Said]:
     return found
 
 
+_ELSEWHERE = rx(
+    "(?:ring|call|phone|reach|dial) (?:you|me|us|him|her|them|the (?:<~2>)[a-z]+)|from my|front desk|my cell"
+)
+
+
 def _blocked(sentence: Sentence, at: Range, *, tense: bool = True) -> bool:
     return (
         scope.reported(sentence, at)
         or scope.supposed(sentence, at)
+        or scope.asked(sentence, at)
         or (tense and scope.past(sentence, at))
         or scope.other_call(sentence, at)
     )
@@ -202,7 +221,7 @@ def _switched_off(sentence: Sentence) -> list[tuple[Range, float]]:
         left = sentence.left(at.first, 6)
         if (
             _OBJECT_DEVICE.search(scope.around(sentence, at))
-            or ("off the record" in match[0] and not rx("<callnoun>|this|we are").search(left))
+            or (match[0] == "off the record" and not rx("<callnoun>|this|we are").search(left))
             or _FUTURE_OFF.search(left + " ")
             or (scope.negated(left) and not match[0].startswith("no"))
             or (match[0].startswith("unrecorded line") and not rx("(?:on|is|are|now) (?:a|an) $").search(left + " "))
@@ -230,14 +249,14 @@ def _attributive(sentence: Sentence, i: int) -> tuple[str, Range, float] | None:
         return None
     around = scope.around(sentence, at)
     on_line = bool(_ON_LINE_BEFORE.search(left.strip() + " ")) or noun == "line"
-    if noun != "line" and not rx("(?:on|is|is on|are on) (?:a|an) $").search(left):
+    if noun != "line" and not rx("(?:on|is|is on|are on|this|not) (?:a|an) $").search(left):
         return None
     if head == "unrecorded":
         return (
             ("no", at, 0.85) if rx("(?:on|is|are|now) (?:a|an)").search(left) and not _blocked(sentence, at) else None
         )
     if (
-        rx("(?:was|were|been|had|be) (?:<~2>)$").search(left)
+        rx("(?:was|were|had|will be) (?:<~2>)$").search(left)
         or scope.reported(sentence, at)
         or scope.supposed(sentence, at)
     ):
@@ -271,16 +290,30 @@ def _passive(sentence: Sentence, i: int) -> tuple[str, Range, float] | None:
     k = i - len(match[0].split())
     at = Range(max(0, k - 4), i + 1)
     start = sentence.clause_start(k, width=12)
-    subject = sentence.right(start, k - start)
-    past = rx("was|were|had|did|used to").search(chain) or (rx("has been|have been").search(chain))
+    subject = re.sub(r"^(?:and|or|also|but|so)$", "", sentence.right(start, k - start))
+    past = rx("was|were|had|did|used to").search(chain) or (rx("has been|have been|is been").search(chain))
     has_this = rx("this (?:<~1>)<callnoun>|our conversation").search(subject)
     if past and not (has_this and "used" not in chain and not rx("did|had").search(chain)):
         return None
-    if _NOT_THE_CALL.search(subject + " ") or _OBJECT_DEVICE.search(subject):
+    about = _ABOUT_TAIL.sub("", subject)
+    if _NOT_THE_CALL.search(about + " ") or _OBJECT_DEVICE.search(subject):
         return None
+    if not rx("be|being|been|is|are|am|get|gets|getting|was|were").search(chain) and not rx("<callnoun>").search(
+        subject
+    ):
+        return None
+    if _RELATIVE.search(subject) and len(subject.split()) > 1:
+        return _relative(sentence, at, start, k, chain)
     confidence = 0.0
-    if not subject:
-        if k > start or (sentence.word(k - 1) and k > 0 and not sentence.tokens[k - 1].mark):
+    if (
+        not subject
+        and k > start - 1
+        and rx("<call>").search(sentence.left(k, 10))
+        and sentence.word(k - 1) != "recorded"
+    ):
+        confidence = 0.85  # the subject stands before a parenthesis: "this call, like all our calls, is recorded"
+    elif not subject:
+        if sentence.word(k - 1) and k > 0 and not sentence.tokens[k - 1].mark:
             return None
         right = sentence.right(i + 1, 4)
         if rx("<purpose>").match(right) or rx("or monitored|and monitored").match(right):
@@ -301,8 +334,6 @@ def _passive(sentence: Sentence, i: int) -> tuple[str, Range, float] | None:
             return None
     elif rx("(?:all|ll|all of|our)$").search(subject) and k - start <= 2:
         confidence = 0.8
-    elif _RELATIVE.search(subject):
-        return _relative(sentence, at, start, k, chain)
     elif rx("<call>(?: <~4>)[a-z]+$").search(subject) and len(subject.split()) <= 9:
         confidence = 0.7
     if confidence == 0.0:
@@ -313,7 +344,12 @@ def _passive(sentence: Sentence, i: int) -> tuple[str, Range, float] | None:
         ).search(subject):
             return None
         confidence = 0.7
-    if scope.reported(sentence, at) or scope.supposed(sentence, Range(k, i + 1)) or scope.other_call(sentence, at):
+    if (
+        scope.reported(sentence, at)
+        or scope.supposed(sentence, Range(k, i + 1))
+        or scope.other_call(sentence, at)
+        or scope.asked(sentence, at)
+    ):
         return None
     left_of_subject = sentence.left(k, 8)
     negations = int(bool(rx("not|never|no longer|longer").search(chain))) + int(bool(_NEG_SUBJECT.search(subject)))
@@ -323,6 +359,8 @@ def _passive(sentence: Sentence, i: int) -> tuple[str, Range, float] | None:
     if rx("there is no (?:<callnoun>) that").search(left_of_subject):
         negations += 1
     if sentence.word(i + 1) == "yet":
+        return None
+    if negations % 2 and rx("(?:that|which|that line|it)$").search(subject) and _ELSEWHERE.search(sentence.left(k, 14)):
         return None
     return ("no" if negations % 2 else "yes", at, confidence)
 
@@ -369,10 +407,20 @@ def _active(sentence: Sentence, i: int) -> tuple[str, Range, float] | None:
     clause_left = sentence.left(i, i - start)
     object_conf = _object(sentence, i + 1)
     match = _ACTIVE_LEFT.search(left)
+    wanted = _WANTED_LEFT.search(left)
+    if (
+        wanted
+        and object_conf >= 0.9
+        and not scope.supposed(sentence, Range(i, i + 1))
+        and not scope.reported(sentence, Range(i, i + 1))
+    ):
+        return ("yes", Range(i - len(wanted[0].split()), i + 1), 0.75)
     if not match:
         return _others(sentence, i, clause_left)
     actor, chain = match[1], match[2]
     at = Range(i - len(match[0].split()), i + 1)
+    if head in {"tape", "tapes", "record"} and rx("have|has|had|some").search(chain[-5:]):
+        return None
     if head in {"capture", "captures"} and object_conf < 0.9:
         return None
     bare = sentence.right(i + 1, 1) == "" or bool(sentence.tokens[i].mark)

@@ -15,6 +15,11 @@ from scanner.detect.hearing.heard import Range, Said, said
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
 
+TRIGGERS = frozenset(
+    """record records recorded recording recorder unrecorded tape taped taping ai aiproduct bot bots note transcription transcribe transcribed
+    transcribing analyze analyzed analyzing train training algorithm machine software models analytics assistant agree consent opt opting object
+    if""".split()
+)
 REC_TOPIC = rx("<rec>|note taker|transcription|transcribed")
 AI_TOPIC = rx(
     "ai(?! (?:doctor))|aiproduct|bot|bots|robot|note taker|transcription|algorithm|models|analytics|machine|software|transcribing|analyzing"
@@ -23,10 +28,10 @@ _OTHER_MATTER = rx(
     "<device>|payments?|paperless|paper|statements?|texts?|text messages|emails?|newsletter|marketing|arbitration|coverage|warranty|alerts?|payment|price|"
     "charges?|treatment|surgery|credit|terms|address|birth|balance|plan|fee|delivery|wire|account number|reading|note|name|app"
 )
-_REC_HEAD = "(?:record(?! (?:a|an|your|his|her|that|the (?!call|conversation|line))(?! (?:call|conversation|phone|entire|whole))|(?: <~2>)(?:as|in your file))|recorded|recording|taped|taping|tape (?:this|our|the|you))"
+_REC_HEAD = "(?:record(?! (?:a|an|your|his|her|that|the (?!call|conversation|line))(?! (?:call|conversation|phone|entire|whole))|(?: <~2>)(?:as|in your file))|recorded|recording|taped|taping|tape (?:this|our|the|you)|(?:start|starting|begin) (?:the |this )?recording)"
 _AI_HEAD = "(?:ai|aiproduct|note taker|assistant (?:takes|taking|listens|listening|to take)|transcri(?:be|bed|bing)|analyz(?:e|ed|ing))"
 _HEAD = f"(?:{_REC_HEAD}|{_AI_HEAD})"
-_NO_RESTART = "(?:(?!(?:this call|this line|we record|i am recording|how can|how may|what is)(?![a-z]))[a-z0-9']+ )"
+_NO_RESTART = "(?:(?!(?:how can|how may|how are|what is)(?![a-z]))[a-z0-9']+ )"
 
 
 def _near(words: int) -> str:
@@ -36,8 +41,8 @@ def _near(words: int) -> str:
 _ASKS = any_of(
     f"(?:may|can|could|might|shall) (?:i|we) (?:please |just |also |then )?(?:{_REC_HEAD}|use <call>|use (?:an? |our |my )?{_AI_HEAD})",
     f"(?:may|can|could|do) (?:i|we) (?:have|get|obtain|ask for) (?:<~4>)<consentnoun> {_near(6)}{_HEAD}",
-    f"(?:is|would|will|be) (?:it|that|this) (?:be )?(?:<~2>)(?:<fine>|a problem|any problem|ok)(?: <~3>)(?:if|that|for|to|with) {_near(5)}{_HEAD}",
-    f"(?:are|would) you (?:<~2>)(?:<fine>)(?: with| being| to be| on| if| that)? {_near(6)}{_HEAD}",
+    f"(?:is|would|will|be) (?:it|that|this) (?:be )?(?:<~2>)(?:<fine>|a problem|any problem|ok)(?: <~3>)(?:if |that |for |to |with )?{_near(5)}{_HEAD}",
+    f"(?:are|would) you (?:<~2>)(?:<fine>|willing|open|prepared|ready)(?: with| being| to be| on| if| that)? {_near(6)}{_HEAD}",
     f"(?:do|would|will|can|could) you (?:<~3>)(?:<consentverb>|give|have (?:a|any) (?:problem|objections?|issue)|confirm) {_near(8)}{_HEAD}",
     f"(?:i|we|we will|i will) (?:<~2>)(?:need|like|want|require|ask|get|have|asking) (?:<~4>)(?:<consentnoun>|yes|okay) (?:from you )?{_near(5)}{_HEAD}",
     f"(?:say|state|answer|respond|tell me|confirm) (?:<~4>)(?:yes|agree|consent|okay|accept) {_near(6)}{_HEAD}",
@@ -55,7 +60,10 @@ _ASKS_BACK = any_of(
     "(?:may|do|can|could|would) (?:i|we) (?:<~1>)(?:have|get) (?:<~2>)<consentnoun>(?: (?:to|for) (?:continue|proceed|that|this|it|do so|do that|go on))?$",
     "(?:do )?(?:you )?(?:have )?(?:any|an) (?:objections?|problem|issue)(?: with (?:that|this))?(?: to (?:that|this))?$",
     "(?:may|can) (?:i|we)$",
+    "(?:is|are) (?:that|it|you) (?:<~1>)(?:<fine>)(?: with (?:you|that))?(?= (?:the|this|our|because|since|we))",
     "(?:okay|alright|fine) with you$",
+    "are you (?:<~1>)(?:<fine>)(?: (?:continuing|proceeding|going on|going ahead|to go on))?$",
+    "if (?:that|it|this) is (?:<~1>)(?:<fine>)(?: with you| by you| for you)?|if you (?:do not mind|agree|are (?:<fine>) with (?:that|it|this))$",
     "(?:is that|that is) (?:a problem|something you (?:agree|consent) to|okay to you)$",
     "(?:please )?say yes (?:if you agree|to agree|to continue|to consent)",
     "press (?:one|1) to (?:agree|consent|accept)$",
@@ -152,17 +160,21 @@ _WAY_OUT = any_of(
     "(?:can|may|could|free to|welcome to) (?:<~3>)(?:ask|tell|request|instruct) (?:<~3>)(?:to )?(?:<~2>)(?:<stop>|<switch>|not record|pause|delete)",
     "(?:to|and) (?:opt out|decline|refuse|avoid|keep <~4>out|not be recorded|stop (?:the )?recording|disable)",
     "(?:say|press|dial|text) (?:<~1>)(?:opt out|no recording|stop recording|do not record|no ai|nine|two|star)",
-    "(?:tell|let|inform|ask|notify|advise) (?:me|us|the (?:<~2>)(?:agent|representative|rep)|your (?:agent|representative)|them) (?:<~1>)(?:know )?(?:<~4>)",
+    "(?:tell|let|inform|ask|notify|advise) (?:me|us|the (?:<~2>)(?:agent|representative|rep)|your (?:agent|representative)|them|us)(?! (?:about|more))",
     "(?:i|we) (?:can|will|could|would|am able to|are happy to|am happy to) (?:<~3>)(?:<switch>|<stop>|pause) (?:<~5>)(?:off|it|recording|recorder|ai|note taker)",
     "(?:would|do) you (?:like|want|prefer) (?:me|us)? ?(?:<~2>)(?:to )?(?:<switch>|<stop>|pause)",
     "(?:for|on|to|use|want|prefer|have|onto) (?:<~2>)(?:an |the )?(?:unrecorded|non recorded) (?:<~1>)(?:line|call|phone)",
     "(?:line|call|phone|number) (?:that|which) (?:is|are) (?:not|never) recorded",
+    "(?:go|go on|continue|proceed|do this|do it|talk|speak) (?:<~3>)without (?:<~2>)(?:recording|recorded|the ai|ai)",
     "(?:do|does) not (?:have|need) to (?:<~1>)(?:be recorded|be taped|agree to (?:the |this )?recording)",
     "opting out",
     "(?:just |please )?(?:say so|holler|say the word|hang up|disconnect|tell me|let me know|let us know|speak up|write to us|email us|press (?:[a-z0-9]+)|use the (?:<~1>)(?:chat|website)|visit (?:our|the)|ask for)",
 )
+_MAIN_CLAUSE = rx(
+    "(?:you|we|i) (?:can|could|may|will|have to|need to|should)|please|press|say|tell|let|just|come|visit|call|use|write|go to"
+)
 _BLOCKED_OFFER = rx(
-    "(?:can not|could not|not able to|unable to|no way to|is not possible|not an option|can not be|unfortunately you|you asked|last year|no option|not allowed)"
+    "(?:can not|could not|not able to|unable to|no way to|is not possible|not an option|can not be|unfortunately you|you asked|i want to|i would like to opt|last year|you back|call you|no option|not allowed)"
 )
 _MASK_END = rx("please|press|just|say|tell|let|hang|you can|you may|i can|i will|we can|we will|inform|ask|dial")
 
@@ -210,7 +222,7 @@ def hear_offers(sentence: Sentence, *, notice: frozenset[str]) -> Offered:
             confidence = 0.65
     if not confidence and way and near and not other:
         plain = rx(
-            "opt(?:ing)? out|opt-out|unrecorded|not recorded|decline|refuse|not be recorded|say no|no recording|turn|switch|stop|pause|off|keep|not to be|stopped|avoid|do not want|does not want"
+            "opt(?:ing)? out|opt-out|unrecorded|not recorded|decline|refuse|not be recorded|say no|no recording|without|turn|switch|stop|pause|off|keep|not to be|stopped|avoid|do not want|does not want"
         ).search(text)
         offered = rx(
             "can|may|could|to opt out|opting out|press|say|dial|tell|let (?:me|us) know|if you|right to|welcome|for an?|would you (?:like|want)|do you want|do not have to|does not have to|ask|to decline|to stop|to keep|choose"
@@ -218,6 +230,8 @@ def hear_offers(sentence: Sentence, *, notice: frozenset[str]) -> Offered:
         if plain and offered:
             where, confidence = way, 0.85
             masks.append(Range(*sentence.range_of(way)))
+    if not confidence and condition and wish and near and not other:
+        where, confidence = wish, 0.8 if _MAIN_CLAUSE.search(text) else 0.5
     if where is None or confidence == 0.0:
         return Offered((), tuple(masks))
     at = Range(*sentence.range_of(where))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from scanner.detect.hearing.heard import Range
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
@@ -10,7 +12,7 @@ _REPORTED = any_of(
     "(?:he|she|they|rep|lady|guy|agent|bank|lawyer|manager|person|people|customer|somebody|someone|everyone) (?:<~1>)(?:said|says|say|told|claimed|claims|mentioned|asked|asks|think|thinks|thought)",
     "(?:i|we) (?:heard|read|guess|bet|hear|wonder|wondered|assume)",
     "(?:i|we) (?:do not|did not)? ?(?:think|believe) they",
-    "was told|were told|been told|according to|supposedly|apparently they|rumou?r|you (?:guys )?(?:say|said|told|told me|claim)",
+    "was told|were told|been told|according to|supposedly|apparently they|rumou?r|you (?:guys )?(?:said|told|told me|claim)|you guys say",
     "(?:my|the) (?:lawyer|attorney) (?:says|said)",
 )
 _SUPPOSED = any_of(
@@ -69,6 +71,20 @@ def past(sentence: Sentence, at: Range) -> bool:
 def other_call(sentence: Sentence, at: Range) -> bool:
     """About a call or line that is not this one."""
     return bool(_OTHER_CALL.search(around(sentence, Range(max(0, at.first - 2), at.end), width=12)))
+
+
+_ASKED = re.compile(
+    r"(?:(?:so|and|okay|well|oh|then|now) )*(?:is|are|am|do|does|did|was|were|has|have|who|why|how|where|when) "
+    r"(?:i|you|we|they|he|she|it|this|that|the|your|my|somebody|anybody|someone|anyone|there|any|come)\b"
+)
+_FACTIVE = re.compile(r"\b(?:know|aware|understand|realize|informed|told|okay|alright|fine|comfortable|good|happy)\b")
+
+
+def asked(sentence: Sentence, at: Range) -> bool:
+    """A question rather than a statement; "are you aware that …" states what follows."""
+    start = sentence.clause_start(at.first)
+    words = sentence.right(start, at.end - start)
+    return bool(_ASKED.match(words)) and not _FACTIVE.search(words)
 
 
 _NEGATED = rx("<neg>")

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scanner.detect.hearing.tokens import Token, tokens_of
-from scanner.transcript import Speaker, Transcript
+from scanner.transcript import Speaker, Transcript, Word
 
 PAUSE_S = 1.2
 """A longer silence ends a sentence, unless the sentence is plainly unfinished."""
 UNFINISHED_PAUSE_S = 6.0
+LONGEST_WORD_S = 1.6
 _UNFINISHED = frozenset(
     """may might will would could can be is are am being been the a an this our your my their these all every for of and or by
     with that if on in to from not we i as into about at into using please""".split()
@@ -83,6 +84,11 @@ class Sentence:
         return min(len(self.tokens), j + width)
 
 
+def _start_s(word: Word) -> float:
+    """Where a word starts: recognisers start the word after a silence seconds too early, never that late."""
+    return word.start_s if word.end_s - word.start_s <= LONGEST_WORD_S else word.end_s - LONGEST_WORD_S / 2
+
+
 def _sentence(transcript: Transcript, indices: list[int], speaker: Speaker, channel: int) -> Sentence | None:
     words = transcript.words
     tokens = tuple(tokens_of(words, indices))
@@ -98,12 +104,12 @@ def _sentence(transcript: Transcript, indices: list[int], speaker: Speaker, chan
         speaker=speaker,
         channel=channel,
         tokens=tokens,
-        start_s=min(w.start_s for w in spoken),
+        start_s=min(_start_s(w) for w in spoken),
         end_s=max(w.end_s for w in spoken),
         question=tokens[-1].mark == "?",
         speaker_confidence=sum(w.speaker_confidence for w in spoken) / len(spoken),
         probability=sum(w.probability for w in spoken) / len(spoken),
-        times=tuple((words[t.word].start_s, words[t.word].end_s) for t in tokens),
+        times=tuple((_start_s(words[t.word]), words[t.word].end_s) for t in tokens),
         text=" ".join(t.text for t in tokens),
         offsets=tuple(offsets),
     )
@@ -133,7 +139,7 @@ def _pieces(transcript: Transcript, indices: list[int], max_words: int) -> Itera
     for i in indices:
         if piece:
             last = words[piece[-1]]
-            gap_s = words[i].start_s - last.end_s
+            gap_s = _start_s(words[i]) - last.end_s
             bare = _BARE.sub("", last.text.lower())
             ends = bool(_ENDS.search(last.text))
             unfinished = bare in (_NEVER_LAST if ends else _UNFINISHED) and not last.text.endswith("?")

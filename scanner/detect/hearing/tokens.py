@@ -12,12 +12,16 @@ from scanner.transcript import Word
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One plain word; `word` is the index of the word it comes from, `mark` the punctuation after it ('' if none)."""
+    """One plain word; `word` is the index of the word it comes from, `mark` the punctuation after it ('' if none).
+
+    `guess`: the recogniser wrote another word that sounds like this one.
+    """
 
     text: str
     word: int
     mark: str = ""
     name_like: bool = False
+    guess: bool = False
 
 
 _OPENED = {
@@ -185,6 +189,17 @@ def _mended(tokens: list[Token]) -> list[Token]:
             continue
         if token.text == "maybe" and after in _PARTICIPLES:
             out += [Token("may", token.word), Token("be", token.word)]
+        elif token.text in _LIKE_RECORDED and _may_be_recorded(out):
+            out.append(Token("recorded", token.word, token.mark, guess=True))
+        elif (
+            token.text in _LIKE_CALL
+            and before in {"this", "your"}
+            and after in {"may", "is", "will", "might", "being"}
+            and _monitoring(tokens, i)
+        ):
+            out.append(Token("call", token.word, token.mark, guess=True))
+        elif token.text == "reporting" and after in {"may", "is", "will"} and beyond == "be":
+            out.append(Token("recording", token.word, token.mark, guess=True))
         elif token.text == "calls" and before in {"this", "the", "your"} and after in {"being", "getting"}:
             out += [Token("call", token.word), Token("is", token.word)]
         elif token.text == "al" and after != "from" and (before in _AI_BEFORE or after in _AI_NEXT):
@@ -193,6 +208,36 @@ def _mended(tokens: list[Token]) -> list[Token]:
             out.append(token)
         i += 1
     return out
+
+
+_LIKE_RECORDED = frozenset(
+    "reported retarded regarded rewarded recorder records record recovered awarded resorted retorted recording guarded courted".split()
+)
+_LIKE_CALL = frozenset("tall hall cal col cold ball fall car care called cost core cause kall coal".split())
+_CALLS = frozenset("call calls line lines conversation conversations".split())
+_CHAIN = frozenset("may be is are being might will also or and monitored moderated can could as getting get".split())
+_BE = frozenset("be is are being getting".split())
+
+
+def _may_be_recorded(before: list[Token]) -> bool:
+    """Whether "this call may be" or "monitored or" stands before a word that sounds like "recorded"."""
+    k = len(before)
+    chain: set[str] = set()
+    while k and len(before) - k < 7 and before[k - 1].text in _CHAIN:
+        chain.add(before[k - 1].text)
+        k -= 1
+    if chain & {"monitored", "moderated"} and chain & {"or", "and"}:
+        return True
+    return (
+        bool(chain & _BE)
+        and k >= 1
+        and before[k - 1].text in _CALLS
+        and (k < 2 or before[k - 2].text in {"this", "your", "all", "our", "the", "phone"})
+    )
+
+
+def _monitoring(tokens: list[Token], i: int) -> bool:
+    return any(t.text in {"monitored", "moderated", "recorded", "taped"} for t in tokens[i + 1 : i + 8])
 
 
 _NOT_AI_AFTER = frozenset("am have will would was think need want can do did could just see had".split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from scanner.detect.hearing import scope
 from scanner.detect.hearing.heard import Range, Said, said
@@ -15,6 +16,8 @@ from scanner.transcript import COMPANY_SIDE
 MERGE_S = 75.0
 """Announcements and the arrival within this time of each other are one join."""
 FAILURE_S = 90.0
+NEAR_S = 8.0
+A_FEW_WORDS, A_TALK_WORDS = 3, 25
 
 TRIGGERS = frozenset(
     """transfer transferring transferred connect connecting connected putting put patch patching hand handing pass passing bring bringing conference
@@ -25,14 +28,15 @@ _DEST = "(?:<~4>)(?:<who>)"
 _YOU = "(?:you|the call|your call|this call|us)"
 _SUBJ = "(?:i will|i am|we will|we are|let me|i am going to|we are going to|going to|while i|as i|i|and|please hold|now|okay|alright|i am gonna|they are|allow me to|one moment|we|you are being|are being|being|i have to|i need to|will be|will)"
 _ANNOUNCES = any_of(
-    f"(?:transfer|transferring|connect|connecting|patch|patching|forward|forwarding) {_YOU}(?: <~2>)(?:over |through |in |back |up )?(?:to|with|through|over|now)?",
-    f"(?:warm )?(?:transfer|transferring) {_YOU}|^(?:okay |alright |now )?(?:transferring|connecting)(?: now)?$",
-    f"(?:put|putting|get|getting|patch|patching|send|sending|switch|switching|move|moving|pull|pulling) {_YOU} (?:<~1>)(?:through|over|across|on with|in touch with|onto) ?(?:to|with)?",
+    f"(?:warm )?(?:transfer|transferring|connect|connecting|patch|patching|forward|forwarding) {_YOU}",
+    "^(?:okay |alright |now )?(?:transferring|connecting)(?: now)?$",
+    f"(?:put|putting|get|getting|patch|patching|send|sending|switch|switching|move|moving|pull|pulling) {_YOU} (?:<~1>)(?:through|over to|across to|over with|on with|in touch with|onto|over)(?! the finish)",
     f"(?:hand|handing|pass|passing|give|giving) {_YOU} (?:<~1>)(?:over|off|along|on)? ?(?:to|over to) {_DEST}",
     f"(?:hand|handing|pass|passing) {_YOU} (?:over|off|along|on)?(?: )?(?:to|with)",
     f"(?:bring|bringing|get|getting|have|have got|add|adding|put|putting|pull|pulling|loop|looping|conference|conferencing|patch|patching|dial|dialing|invite|inviting) (?:in |on |up )?{_DEST} (?:<~6>)(?:on the (?:line|call|phone)|to the (?:call|line)|onto the (?:call|line)|on with us|join|joining|with us|on now|in with us)",
     f"(?:bring|bringing|loop|looping|conference|conferencing|dial|dialing|patch|patching|merge|merging|add|adding) (?:in|on) {_DEST}",
     f"(?:conference|conferencing|loop|looping) {_DEST}",
+    f"(?:add|adding|invite|inviting|join|joining) {_DEST} (?:<~1>)(?:to|into|onto) (?:the|our|this) (?:<~1>)(?:call|line|conversation)",
     f"(?:joining you|join you|joining us|connect you|connecting you) (?:<~1>)(?:with|to) {_DEST}",
     "(?:<who>) (?:is|are|has|will be|just) (?:<~1>)(?:joining|joined|on the line with us|going to join|join)(?: (?:us|the call|this call|the line|in|you|now))?",
     "(?:get|getting|put|putting) (?:<~1>)(?:my |a |the |our )(?:<~1>)(?:supervisor|manager|specialist|interpreter|colleague|supervisor|lead)(?: on(?! (?:that|it|your))| for you)",
@@ -49,8 +53,9 @@ _NOT_HAPPENING = rx(
     "not|never|unable|can not|tried|try|was|were|wasn't|did|had|without|who|before i|if they|to avoid|instead of|no need|see you|rather than|got transferred"
 )
 _MATTERS = rx(
-    "funds?|money|dollars?|balance|prescriptions?|points|miles|service to|title|wire|payment|order through|ownership|file|files|data|photos|account to|internet|cable|router|equipment|email|text|link|letter|survey|message|call you|tomorrow|back to you|call back|callback|later"
+    "(?:<share>|move|put) (?:<~3>)(?:funds?|money|dollars?|balance|prescriptions?|points|miles|service to|title|wire|payment|order through|ownership|file|files|data|photos|account to|internet|cable|router|equipment)"
 )
+_NOT_NOW = rx("email|text|link|letter|survey|message|call you|tomorrow|back to you|call back|callback|later")
 _IVR = rx(
     "next available|available (?:agent|representative|associate)|in the order|representative will be|an agent will|first available|one of our"
 )
@@ -62,19 +67,19 @@ _FAILED = any_of(
 
 # ---- arrivals
 _NAME = "(?!(?:a|an|the|is|in|on|at|not|it|so|what|your|our|my|to|for|about|regarding|just|going|here|that|this|where|how|being|correct|and|calling|recorded|call|line|because|all|monday|tuesday|wednesday|thursday|friday|saturday|sunday|why|fine|okay|great|good|really|only|very|also|still|usually|probably|actually|me|us|you|sorry|looking|sure|able|trying|showing|helping|glad|happy|afraid|sending|unable|done|ready|with|from|now|back|new|what|when|who|we|i|they|he|she|no|yes|dr|speaking|one|two|something|everything|part|number|normal|free|important|right|perfect|always)(?![a-z0-9']))[a-z']{2,}"
-_INTRO = any_of(
-    f"(?:this is|my name is|my name's|i am|you are speaking (?:with|to)|you have got|you have reached|you are talking to|you have|it is) (?:doctor |mister |miss |misses )?({_NAME})",
-)
 _INTRO_NAME = re.compile(
     r"\b(this is|my name is|i am|you are speaking (?:with|to)|you have got|you have reached|you are talking (?:to|with)|it is|name is) (?:doctor |dr |mister |mr |miss |mrs |ms )?"
     rf"({_NAME})\b"
 )
-_HERE_NAME = re.compile(rf"^(?:hi |hello |yes |okay )?({_NAME}) (?:here|speaking)\b")
+_HERE_NAME = re.compile(rf"(?:^|\b(?:hi|hello|hey|there|yes|okay|morning|afternoon) )({_NAME}) (?:here|speaking)\b")
 _ROLE_AFTER = rx(
     "(?:in|from|with|at|over in|over at|on|of) (?:<~2>)[a-z]+|(?:the|a|one of the|your) (?:<~2>)(?:<who>)|i am (?:the|a) (?:<~2>)(?:<who>)|speaking|how can|how may|i understand|i will be|and i"
 )
 _GREETS = re.compile(
     r"^(?:okay |yes |alright |um )?(?:hi|hello|hey|good (?:morning|afternoon|evening)|thank you for (?:holding|waiting|your patience)|thanks for (?:holding|waiting|your patience)|thanks)\b"
+)
+_GREETED = rx(
+    "(?:hi|hello|hey|hey there|hi there|good morning|good afternoon|good evening)(?: <~8>)(?:this is|my name|i am|you are)"
 )
 _HANDED = rx(
     "thank(?:s| you) for (?:<~1>)(?:holding|waiting|your patience|hold|hanging on)|i understand (?:you|that you)|(?:told|filled) me|taking over|transferred (?:you )?(?:over )?to me|took over|my colleague|passed you|i have been briefed|joining|i hear you|brought me"
@@ -98,7 +103,7 @@ def announcements(sentence: Sentence) -> Said | None:
             r"\bbut\b", sentence.right(at.end, 8)
         ):
             continue
-        if _MATTERS.search(right):
+        if _MATTERS.search(match[0]) or _NOT_NOW.search(right):
             continue
         if scope.reported(sentence, at) or scope.supposed(sentence, at):
             continue
@@ -137,63 +142,81 @@ def same_name(one: str, other: str) -> bool:
     )
 
 
+@dataclass(slots=True)
+class _Line:
+    """Who is on the company's side of the line so far."""
+
+    joins: list[Said] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    human_words: int = 0
+    ivr: bool = False
+    awaited: bool = False  # somebody was announced and has not spoken yet
+
+
 def hear_transfers(sentences: Sequence[Sentence]) -> list[Said]:
     """Each join of a call once: where it is announced, or else where the arrival speaks."""
     company = [s for s in sentences if s.speaker in COMPANY_SIDE or s.speaker == "unknown"]
-    joins: list[Said] = []
-    names: list[str] = []
-    arrived_since: bool = True
-    human_words = 0
+    line = _Line()
     for n, sentence in enumerate(company):
-        words = set(sentence.text.split())
-        if not words & TRIGGERS:
-            human_words += len(sentence) if sentence.speaker != "system" else 0
-            if _FAILED.search(sentence.text):
-                joins = _without_failed(joins, sentence)
-            continue
-        intro = introduced(sentence) if sentence.speaker != "system" else None
-        new = announcements(sentence)
-        if intro:
-            name, at = intro
-            known = any(same_name(name, k) for k in names)
-            text = sentence.text
-            context = " ".join(s.text for s in company[max(0, n - 1) : n + 2] if abs(s.start_s - sentence.start_s) < 8)
-            handed = bool(_HANDED.search(context))
-            greets = bool(_GREETS.match(text)) or bool(
-                n and _GREETS.match(company[n - 1].text) and len(company[n - 1]) <= 6
-            )
-            announced = bool(joins) and sentence.start_s - joins[-1].end_s <= MERGE_S and not arrived_since
-            if not known and human_words >= 3 and (names or human_words >= 25 or handed or announced) and not new:
-                sure = (
-                    0.9
-                    if names and (greets or handed)
-                    else 0.85
-                    if names and rx("<who>").search(sentence.right(at.end, 6))
-                    else 0.6
+        if not TRIGGERS.isdisjoint(sentence.text.split()):
+            new = announcements(sentence)
+            intro = introduced(sentence) if sentence.speaker != "system" else None
+            if intro and not new:
+                near = (s for s in company[max(0, n - 1) : n + 2] if abs(s.start_s - sentence.start_s) < NEAR_S)
+                _introduces(
+                    line, sentence, intro, handed=any(_HANDED.search(s.text) for s in near), greeted=_greets(company, n)
                 )
-                if announced:
-                    arrived_since = True
-                elif sure >= 0.8 or handed or greets:
-                    joins.append(said("transfer", sentence, at, sure))
-                    arrived_since = True
-            if not known:
-                names.append(name)
-        elif _FAILED.search(sentence.text):
-            joins = _without_failed(joins, sentence)
-        if new:
-            recent = bool(joins) and new.start_s - joins[-1].end_s <= MERGE_S and not arrived_since
-            if not recent:
-                joins.append(new)
-            arrived_since = False
-        human_words += len(sentence) if sentence.speaker != "system" else 0
-    return joins
+            elif new:
+                _announces(line, new)
+            if intro and not any(same_name(intro[0], known) for known in line.names):
+                line.names.append(intro[0])
+            if not intro:
+                _fails(line, sentence)
+        else:
+            _fails(line, sentence)
+        line.ivr |= sentence.speaker == "system"
+        line.human_words += len(sentence) if sentence.speaker != "system" else 0
+    return line.joins
 
 
-def _without_failed(joins: list[Said], sentence: Sentence) -> list[Said]:
-    if (
-        joins
-        and 0 <= sentence.start_s - joins[-1].end_s <= FAILURE_S
-        and joins[-1].sentence.speaker == sentence.speaker
-    ):
-        return joins[:-1]
-    return joins
+def _greets(company: Sequence[Sentence], n: int) -> bool:
+    before = company[n - 1] if n else None
+    return bool(_GREETS.match(company[n].text) or _GREETED.search(company[n].text)) or bool(
+        before and len(before) <= 6 and _GREETS.match(before.text)
+    )
+
+
+def _announces(line: _Line, new: Said) -> None:
+    recent = bool(line.joins) and new.start_s - line.joins[-1].end_s <= MERGE_S
+    if not (recent and line.awaited):
+        line.joins.append(new)
+    line.awaited = True
+
+
+def _introduces(line: _Line, sentence: Sentence, intro: tuple[str, Range], *, handed: bool, greeted: bool) -> None:
+    """A name given on the company's side: the first agent's own, or that of somebody who has just joined."""
+    name, at = intro
+    if any(same_name(name, known) for known in line.names):
+        return
+    if line.awaited and line.joins and sentence.start_s - line.joins[-1].end_s <= MERGE_S:
+        line.awaited = False
+        return
+    if line.human_words < A_FEW_WORDS:
+        # Nobody of the company was heard before: the first to answer, unless the call's beginning is not in here.
+        if handed and not line.ivr:
+            line.joins.append(said("transfer", sentence, at, 0.5))
+        return
+    role = bool(rx("<who>").search(sentence.right(at.end, 6)))
+    if line.names and (greeted or handed or role):
+        line.joins.append(said("transfer", sentence, at, 0.9 if greeted or handed else 0.85))
+    elif handed or (greeted and line.human_words >= A_TALK_WORDS):
+        line.joins.append(said("transfer", sentence, at, 0.65))
+
+
+def _fails(line: _Line, sentence: Sentence) -> None:
+    """A join that comes to nothing was none."""
+    if line.joins and _FAILED.search(sentence.text):
+        last = line.joins[-1]
+        if 0 <= sentence.start_s - last.end_s <= FAILURE_S and last.sentence.speaker == sentence.speaker:
+            line.joins.pop()
+            line.awaited = False
