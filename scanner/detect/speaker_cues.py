@@ -40,9 +40,22 @@ COMPANY = _table({
         (have|having) (a|an) (great|good|nice|wonderful|lovely|blessed|pleasant) (day|one|evening|afternoon|weekend|rest|night|morning|week)
         pull(ing)? (up )?your (account|file|order|policy|record|information|details|chart|profile|reservation)( up)?
         our records (show|indicate|have)
+        i( can| will| could| have| would| just| already| am going to| am happy to)( just| already| now| also)? (stop|stopped|turn|turned|switch|switched|pause|paused|end|ended|shut|disable|disabled|delete|deleted|mark|marked) .{0,25}(recording|recorder|tape|taping|recorded|off|out)
+        you (can|may|could|are free to|are welcome to|have the right to) (always )?(ask|tell|opt|choose|request|decline|refuse|say|withdraw|object)
+        we (do not|never|do|no longer|only|always|also|can not) (record|tape|monitor|store|keep|share|sell|listen)
+        (can|may|could) i (start )?(record|tape|recording)
+        (if|that) (i|we) (can )?(record|tape)
+        (hear|need|get|have) (you say |a )(verbal )?yes
+        (me|nos) permite(n|s)? (grabar|grabarle|registrar|transferir)
+        est. (usted )?de acuerdo (con|en)
+        le parece bien (si|que)
+        si (no )?(desea|prefiere|est. de acuerdo)
         my (supervisor|manager|colleague|specialist|team lead)( \w+)? (is|will|can) (here|join|joining|help|take|be)
         """,
     2.6: r"""
+        i am (not |also )?(recording|taping|handing|passing|sending|moving|putting|transferring|connecting|bringing|patching|adding) (this|you|the|our|us|your|anything|a|in|on)
+        (callers|customers|members|clients) (who|may|can|should|must|are)
+        (other|another|only the|the other) departments?( \w+)? (record|will|is|are|do)
         (calling|speaking|phoning) (you )?(today )?from
         (i am|this is|we are) calling (you )?(back )?(about your|regarding your|to (let you|remind|inform|confirm|offer|follow|tell you|discuss)|on behalf|because (you|your|we|our))
         (am i|may i|can i|could i) (speaking|speak|please speak|talk) (with|to) (mr|mrs|ms|miss|the (homeowner|person|account|policy)|\w+ \w+)
@@ -181,6 +194,17 @@ CUSTOMER = _table({
         i would (just )?(like|love) to (?!record|let you|inform|offer|thank|apologi|verify|confirm|remind|welcome|ask you|help|assist|make sure|offer|go over)\w+
         i (need|want|wanted|was hoping|have|am trying|am looking) to (?!verify|ask you|ask a|confirm|inform|let you|tell you|record|place you|put you|transfer|check|get your|get a few|read you|make sure|see you|thank|offer|apologi|be sure|help|remind|you|say)\w+
         i (would|did) (like|want) to (pay|cancel|return|speak|talk|order|book|schedule|make|change|report|file|open|close|buy|check|dispute|update|get (a|my|an)|know|find out|add|switch|move|upgrade|ask|renew|place|complain|transfer my|set up|see if|discuss my|inquire|refill|reschedule)
+        (am i|are these|are we|is this|is my|was my|is the|are my)( \w+){0,2} (being )?(recorded|taped|recording|monitored)
+        (are|were) you (guys )?(recording|taping)
+        do you (guys )?(record|tape)
+        (you (can|may|could)|feel free to|go ahead and|fine to) (record|tape)
+        i (am|have) (okay|fine|good|comfortable|happy|cool|no (problem|objections?|issues?|choice)) (with|being|to)
+        i do not (give|authorize|mind|object|approve|allow|permit|accept|consent|agree)
+        (please |just |then )*(delete|erase|destroy|stop|end|turn|switch|pause|shut|kill|cut|get|take|remove|opt|leave|keep) (off )?(me|the|this|that|my|your|it)( \w+){0,2} ?(off|out|recording|recorder|tape|ai|line|call|calls)
+        no (ai|recording|robots?|computers?)( \w+){0,3} please
+        (is there|do you have) (a|any|some|an)( other)? (way|line|number|phone|option)( \w+){0,3}
+        (can|could) we (do|talk|speak|continue|keep|skip|have|go)
+        no quiero|no me grabe|est.n grabando|me est.n? grabando
         i (just )?(need|want|wanted|have|needed|am trying|was trying|was hoping|am hoping|am looking|was wondering|was calling|am wondering) (to )?(someone|somebody|help|a refund|my|to (pay|cancel|return|speak|talk|order|book|schedule|make|change|report|file|buy|dispute|know|get|find out|ask|see|figure|renew|place|complain|refill|move|sign up|log)|for (a|my|some)|if (you|i|there)|a question|some|an? (appointment|problem|issue|question|claim|plumber|tow|replacement|quote|new|refill|copy))
         i am (just )?(calling|phoning|ringing)( in)?( today)?( again)?( back)? (about (my|a|an|the|some|this)|because (i|my|the|there)|to (pay|cancel|return|see|find|ask|report|make|check|get|file|change|book|order|schedule|dispute|complain)|for (my|a)|regarding (my|a)|with|in reference)
         my (account|order|bill|card|policy|claim|internet|phone|service|package|delivery|appointment|prescription|subscription|payment|loan|mortgage|credit|refund|password|balance|statement|car|house|home|apartment|basement|kitchen|roof|flight|reservation|membership|insurance|coverage|power|water|heat|router|modem|laptop|computer|tv|washer|dryer|dishwasher|fridge|furnace|lease|rent|landlord|ticket|booking|check|checking|savings|plan|contract|invoice|application|login|email|name is on|number is|address is|zip (code )?is|social|date of birth|birthday|last name|first name|member (id|number)) ?(is|was|has|had|does|did|will|were|got|keeps|says|shows|never|still|just|needs|stopped|number|ended|ending)?
@@ -233,6 +257,7 @@ CUSTOMER = _table({
         (hurts|pain|hurting|swollen|dizzy|fever|sick|bleeding|rash|nauseous|nausea)
         (it|they) (is|are|was|were) (not|broken|leaking|making|too|supposed|still|gone|wrong|damaged|dead|late|missing|blinking|stuck|frozen)
         (for|to|with|of|in|on|at|about|from) (my|me|mine)
+        my (data|voice|calls?|information|info|permission|consent|privacy|rights|words|details)
         (give|tell|send|call|text|email|charge|charged|told|gave|sent|help|let|bill|billed|calling|called|recording|record) me
         not (really|yet|that i know|sure)
         nothing else

@@ -155,6 +155,7 @@ _TURN_SIGNS: tuple[tuple[float, Callable[[Utterance, Utterance], bool]], ...] = 
     (2.0, lambda b, a: b.asks_for_data and a.digits),
     (-1.8, lambda b, a: b.digits and a.digits),
     (0.6, lambda b, a: b.digits and not a.digits),
+    (-1.5, lambda b, a: not b.asks and a.digits and not a.after_sentence),
     (-1.2, lambda b, _a: b.length <= 2),
     (1.7, lambda _b, a: _only_acknowledges(a)),
     (0.8, lambda _b, a: acts.RESPONSE.match(a.text) is not None and not _only_acknowledges(a)),

@@ -18,6 +18,7 @@ PAUSE_S = 0.25
 """Two words of one channel so far apart may be two voices."""
 BREATH_S = 0.08
 """So far apart, if the second may begin a reply."""
+_LEAST_PART_PAUSE_S = 1.0
 _LONGEST_WORD_S = (0.5, 0.06)
 """A word takes at most so many seconds, and so many more a letter; what is over hides a pause before or after it."""
 
@@ -150,6 +151,8 @@ def _normalised_text(words: Sequence[Word], gaps: Sequence[float]) -> _Text:
 
 def _may_turn(before: str, after: str, gap: float, text: _Text, k: int) -> bool:
     """Whether another voice may begin with word k: after a pause or sentence, with a reply, or with numbers read out."""
+    if after.startswith(("-", ".", ",")) and gap < _LEAST_PART_PAUSE_S:
+        return False  # the recogniser went on writing one number
     if ends_sentence(before) or gap >= PAUSE_S:
         return True
     if gap < BREATH_S and not before.endswith(","):
