@@ -64,6 +64,8 @@ def card_lengths(digits: str) -> frozenset[int]:
 
 def card_within(text: str) -> str | None:
     """A whole card number in digits with up to three strays around it: "it is four…" is heard as "114…"."""
+    if not text.isdigit():
+        return None
     for strays in range(1, 4):
         for head in range(strays + 1):
             inner = text[head : len(text) - (strays - head)]
@@ -238,17 +240,13 @@ def fit(entity: str, run: Run) -> Fit | None:
     best: Fit | None = None
     for text in run.readings():
         confidence = shape(text)
-        if (
-            entity == "CREDIT_CARD"
-            and confidence < EXACT
-            and text.isdigit()
-            and (inner := card_within(text)) is not None
-        ):
-            return Fit(inner, 0.9)
         if confidence and (best is None or confidence > best.confidence):
             best = Fit(
                 text[1:] if entity == "PHONE_NUMBER" and len(text) == 11 and text[0] == "1" else text, confidence
             )
+    if entity == "CREDIT_CARD" and (best is None or best.confidence < EXACT):
+        inner = next((c for c in map(card_within, run.readings()) if c is not None), None)
+        return Fit(inner, 0.9) if inner is not None else best
     return best
 
 

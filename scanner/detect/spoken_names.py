@@ -89,9 +89,18 @@ _COMPANY_WORDS = frozenset(
         "support department team desk line law associates partners logistics freight shipping express trust savings federal national"
     ).split()
 )
+_ANSWER_LEADS = frozenset(
+    (
+        "yes yeah yep sure okay ok it's its it is that's that would be the my name first last full um uh so oh well of course no problem "
+        "hi hello hey this under should i'm i am and maiden was her his mother's middle surname absolutely alright right certainly "
+        "please ma'am sir speaking you're with me it'll me her him good morning afternoon thanks thank you to on"
+    ).split()
+)  # fmt: skip
 _TITLES = frozenset("mr mrs ms miss mister missus dr doctor professor".split())
 _NO_TITLE_AFTER = frozenset("my the a an another your his her their our this that which any other".split())
 _LONGEST_NAME = 3
+_SURE = 0.88
+"""From here on a name was announced or asked for."""
 
 
 @cache
@@ -167,6 +176,7 @@ class NameReader:
                         token > 1 and statement.tokens[token - 2].norm in _NO_TITLE_AFTER
                     )
                     yield from self._name_at(line, statement, token, strong=strong or titled, confidence=confidence)
+        yield from self._known(line, statement)
         asked = self._name_asked(line)
         for match in _WEAK_INTRODUCTION.finditer(text):
             token = at.get(match.end())
@@ -176,6 +186,14 @@ class NameReader:
             yield from self._name_at(line, statement, token, strong=asked and early, confidence=0.88 if asked else 0.85)
         if asked:
             yield from self._answer(line, statement)
+
+    def _known(self, line: int, statement: Statement) -> Iterator[Hit]:
+        """A common first name with a capitalised word after it, wherever it stands."""
+        tokens = statement.tokens
+        for i in range(len(tokens) - 1) if self._has_capitals[line] else ():
+            if tokens[i].norm in first_names() and tokens[i].text[0].isupper() and tokens[i].norm not in _NEVER:
+                hits = list(self._name_at(line, statement, i, strong=False, confidence=0.7))
+                yield from (h for h in hits if h.last > h.first)
 
     def _of_company(self, line: int, statement: Statement) -> Iterator[Hit]:
         """Names that the company's side confirms or reads from its files, not its own."""
@@ -202,16 +220,16 @@ class NameReader:
     def _name_asked(self, line: int) -> bool:
         """Did the other side just ask for a name?"""
         asked = self._listener.expected(line, 0, 0)
-        before = [e.entity for e in asked if e.source == "asked"]
-        return NAME in before[:4]
+        before = [e for e in asked if e.source == "asked"]
+        return any(e.entity == NAME and e.line == before[0].line for e in before)
 
     def _answer(self, line: int, statement: Statement) -> Iterator[Hit]:
         """The name that a statement begins with, or that follows "yes, it's"."""
         tokens = statement.tokens
         i = 0
-        while i < min(len(tokens), 8):
+        while i < min(len(tokens), 10):
             norm = tokens[i].norm
-            if norm in FILLERS or norm in _NEVER:
+            if norm in FILLERS or norm in _ANSWER_LEADS:
                 i += 1
                 continue
             if i in _run_starts(statement):
@@ -256,7 +274,8 @@ class NameReader:
         norms = [t.norm for t in tokens[i:end]]
         possessive = norms[-1].endswith("'s")
         after = tokens[end].norm if end < len(tokens) else ""
-        person = norms[0] in first_names() or (i and tokens[i - 1].norm in _TITLES)
+        sure = confidence >= _SURE and end == len(tokens)
+        person = sure or norms[0] in first_names() or (i and tokens[i - 1].norm in _TITLES)
         if not person and (
             any(n in _COMPANY_WORDS for n in norms) or (after in _COMPANY_WORDS and not _sets_off(tokens[end]))
         ):
@@ -306,6 +325,8 @@ class NameReader:
                     last = run.last
                     used.add(run.first)
             yield Hit(hit.entity, line, hit.first, last, hit.value, hit.confidence)
+        if statement.by_company:
+            return  # its own name, or one that the customer gave
         asked = self._name_asked(line)
         for run in spelled:
             if run.first in used or not self._free(line, run.first, run.last):
@@ -341,6 +362,7 @@ class NameReader:
             return False
         before = tokens[hit.first - 1].norm if hit.first else ""
         addressed = before in (
+            "worries",
             "hi",
             "hey",
             "hello",

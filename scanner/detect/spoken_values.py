@@ -105,10 +105,12 @@ class NumberReader:
             and not self._read_back(line, date.value)
         ):
             return []
+        if statement.by_company:
+            expected = [e for e in expected if e.source == "said"]
         for e in expected:
             confidence = 0.0
             if e.entity == "DATE_OF_BIRTH" and date.day is not None:
-                confidence = 0.96 if date.year is not None else 0.65
+                confidence = 0.96 if date.year is not None else 0.65 * (e.source == "said" or e.line >= line - 2)
             elif e.entity == "DATE_OF_BIRTH" and date.year is not None and date.year > 100:
                 confidence = 0.6
             elif e.entity == "CREDIT_CARD_EXPIRATION" and (date.day is None or (date.year is None and date.day >= 20)):
