@@ -236,6 +236,14 @@ def _talk(call: CallContext, start_s: float, end_s: float) -> float:
     return speech_between(call, start_s, end_s, "agent", "customer", "unknown")
 
 
+def _may_speak_of_another_line(call: CallContext, policy: Policy, denial: Disclosure) -> bool:
+    """Whether the denial follows an announcement that the call ends, and it does: "… from a phone where nothing is"."""
+    if _talk(call, denial.end_s, end_of(call.facts)) > policy.refusal.wrap_up_s:
+        return False
+    endings = events(call, policy, "call_ending")
+    return any(e.start_s <= denial.start_s <= e.end_s + _SAME_WORDS_S for e in endings)
+
+
 def false_denial_of_recording(call: CallContext, policy: Policy) -> Iterator[Finding]:
     """The company's side says that this call, a recording of which exists, is not recorded; wrong in every state.
 
@@ -261,6 +269,8 @@ def false_denial_of_recording(call: CallContext, policy: Policy) -> Iterator[Fin
         if meant and _talk(call, denial.end_s, end_of(call.facts)) <= rules.wrap_up_s:
             continue
         doubt = None if _counts(denial, policy) else what_is_open(denial)
+        if doubt is None and _may_speak_of_another_line(call, policy, denial):
+            doubt = "the call was being ended, and this may speak of the line of a call back"
         yield finding(
             call,
             policy,
