@@ -22,6 +22,8 @@ _LEAST_CONFIDENCE = 0.6
 """Below this a word's speaker is `unknown`."""
 _SIDE_CONFIDENCE = 0.8
 """Below this a channel's side is: a whole channel wrongly named would be wrong in everything."""
+_SURE = 0.9
+_LEAST_SHARE = 0.2
 _FIT_BELIEVED = 0.5
 """How much of the difference in fit counts: cues of one utterance lean on each other."""
 _MOST_COMPARED = 4
@@ -56,8 +58,10 @@ def assign_speakers(transcript: Transcript, *, channels: int, agent_channel: int
     words = without_echoes(words)
     utterances = utterances_of(words)
     spoken = sorted({u.channel for u in utterances})
-    if agent_channel is None and len(spoken) == 1:
-        return _mono(transcript, words)
+    if len(spoken) == 1:
+        mixed = _mono(transcript, words, agent_channel)
+        if agent_channel is None or _both_sides_speak(mixed.transcript.words):
+            return mixed
     believed, certainty = _sides(utterances, spoken, agent_channel)
     voices = voices_of(utterances, sides=believed)
     named = _named(words, utterances, voices, certainty)
@@ -73,6 +77,13 @@ def _mono(transcript: Transcript, words: Sequence[Word], agent_channel: int | No
     return SpeakerAssignment(
         replace(transcript, words=named), agent_channel, "unknown" if agent_channel is None else "metadata"
     )
+
+
+def _both_sides_speak(words: Sequence[Word]) -> bool:
+    """Whether the one channel with words carries a whole conversation: the other one is a dead line then, not a side."""
+    sure = [w.speaker for w in words if w.speaker_confidence >= _SURE]
+    customer = sure.count("customer")
+    return min(customer, len(sure) - customer) >= _LEAST_SHARE * len(words)
 
 
 def _sides(

@@ -23,6 +23,14 @@ OFFER_OF_HELP = patterns(r"""
     what is the (reason for|nature of) your call( today)?
     (thank you for (calling|holding)).{0,40} (this is|my name is|you are speaking with) \w+
     """)
+GREETING = patterns(r"""
+    thank you for (calling|contacting|choosing|holding)
+    welcome to
+    you have reached
+    """)
+INTRODUCTION = patterns(r"""
+    (my name is|this is|i am|you are (speaking|talking) (to|with)|you have got) \w+( \w+)?
+    """)
 RESPONSE = patterns(r"""
     (yes|yeah|no|nope|sure|okay|oh|right|all right|great|perfect|got it|of course|absolutely|certainly|thank you|mmhm|hi|hello|um|well|sorry|wonderful|excellent|awesome|fine|good|correct|exactly|understood|no problem|you are welcome|my pleasure|that is (fine|right|correct|it|all|me|great|okay)|it is|i do|i am|i did|i can|not|never mind|ugh|wow|cool|bye|speaking|go ahead|one moment|let me|i see|what|why|really|gotcha)
     """)

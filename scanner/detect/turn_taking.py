@@ -127,6 +127,13 @@ def _only_acknowledges(u: Utterance) -> bool:
     return acts.ACKNOWLEDGEMENT.fullmatch(u.text) is not None
 
 
+def _greeting_goes_on(before: Utterance, after: Utterance) -> bool:
+    """A company's greeting comes in pieces: who it is, who speaks, how to help; nobody answers in between."""
+    introduces = acts.INTRODUCTION.match(after.text) is not None and acts.GREETING.search(before.text) is not None
+    offers = _offers_help(after) and acts.INTRODUCTION.match(before.text) is not None
+    return introduces or offers
+
+
 def _thanks_answered(before: Utterance, after: Utterance) -> bool:
     return acts.THANKS.search(before.text[-60:]) is not None and acts.WELCOME.match(after.text) is not None
 
@@ -147,6 +154,7 @@ _TURN_SIGNS: tuple[tuple[float, Callable[[Utterance, Utterance], bool]], ...] = 
     (1.5, lambda _b, a: a.pause_s >= 0.45),
     (0.9, lambda _b, a: a.pause_s >= 0.6),
     (0.6, lambda _b, a: a.pause_s >= 0.8),
+    (-1.5, lambda _b, a: a.pause_s >= 2.5),
     (-2.1, lambda _b, a: not a.after_sentence and a.pause_s < 0.1),
     (-0.3, lambda _b, a: not a.after_sentence and a.pause_s >= 0.28),
     (3.0, lambda b, _a: _offers_help(b)),
@@ -161,6 +169,7 @@ _TURN_SIGNS: tuple[tuple[float, Callable[[Utterance, Utterance], bool]], ...] = 
     (0.8, lambda _b, a: acts.RESPONSE.match(a.text) is not None and not _only_acknowledges(a)),
     (-0.2, lambda b, a: a.asks and not b.asks),
     (-0.8, lambda _b, a: not a.after_sentence and acts.CONTINUATION.match(a.text) is not None),
+    (-2.0, _greeting_goes_on),
     (2.0, _thanks_answered),
     (1.5, _farewell_answered),
     (-2.0, lambda b, _a: b.text.rpartition(" ")[2] in acts.UNFINISHED),

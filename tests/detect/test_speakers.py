@@ -177,6 +177,22 @@ def test_two_channels_of_one_sound_are_mono():
     assert {w.speaker for w in found.transcript.words} >= {"agent", "customer"}
 
 
+def test_a_conversation_on_one_of_two_channels_is_mono():
+    """Where one channel is dead and the other carries both voices, metadata does not make all of it the agent's."""
+    truth = parse_dialogue(PHARMACY, mono=True)
+    found = assign_speakers(without_speakers(truth), channels=2, agent_channel=0)
+    assert {w.speaker for w in found.transcript.words} >= {"agent", "customer"}
+
+
+def test_one_side_on_one_of_two_channels_stays_that_side():
+    """Where only the agent's channel has words, and they are an agent's, all of them are the company's."""
+    truth = parse_dialogue(PHARMACY)
+    agent_only = replace(truth, words=tuple(w for w in truth.words if w.channel == 0))
+    found = assign_speakers(without_speakers(agent_only), channels=2, agent_channel=0)
+    assert {w.speaker for w in found.transcript.words} <= {"agent", "system"}
+    assert (found.agent_channel, found.agent_channel_source) == (0, "metadata")
+
+
 def test_more_than_two_channels_are_each_judged():
     """Of three channels the known agent's is the company's, a second company voice is found by its words."""
     truth = parse_dialogue(PHARMACY)
