@@ -100,7 +100,7 @@ TOPICS: Mapping[Sensitivity, Topic] = {
             (my|a|an|the|your|his|her|our|with|get|need|hire|hired|call|called|lawyer|attorney|speak to a|talk to a) (own )?(lawyers?|attorneys?|public defender|paralegal|solicitor)
             lawsuits?|(i am |we are |to |going to |gonna |being |was |got |will |they are |he is |she is )(sue|suing|sued)|class action|litigation|settlement (offer|agreement|money|check)|subpoena(ed)?|deposition|affidavit|summons|small claims
             custody|visitation rights|divorc(e|ed|ing)|restraining order|protective order|prenup|adoption papers|paternity
-            evict(ed|ion|ing)|landlord (locked|is trying|took|wants|refuses)|locked me out|lease dispute|security deposit back
+            evict(ed|ion|ing)|landlord (\w+ ){0,2}(locked|evict\w*|took|kept|keeping|keeps|refus\w+|owes|threat\w+|sue|sued|suing|withh\w+|will not|deposit|did not (fix|return|give|pay)|is (trying|not))|locked me out|lease dispute|security deposit back
             arrest(ed)?|warrant (out|for)|bench warrant|bail(ed)?|in jail|went to jail|prison|probation|parole|felony|misdemeanor|criminal (record|charges?|case)|dui|dwi|charged with|pressed? charges|pressing charges
             (court|hearing|trial) (date|case|order|next|on|in|tomorrow|papers|appearance)|in court|to court|take (you|them|him|her|it|me) to court|go(ing)? to court|the judge|a judge|jury|prosecutor|plea (deal|bargain)|convicted|sentenced
             (immigration|asylum|deport(ed|ation)|visa (status|denied|expired)|green card|undocumented)

@@ -38,6 +38,7 @@ MATTERS = [
     ("legal", "I have a court date next week."),
     ("legal", "They're suing me over the fence."),
     ("legal", "I filed a restraining order."),
+    ("legal", "My landlord still won't return our deposit."),
     ("credentials", "My password is blue seven seven."),
     ("credentials", "Can you read me the security code?"),
     ("credentials", "It's the three digits on the back."),
@@ -98,6 +99,7 @@ NEAR_MISSES = [
     "Our website address is on the letter.",
     "Your records show I called.",
     "It happened in broad daylight.",
+    "My landlord pays for the water.",
     "I hurt myself laughing.",
     "That's painful to hear.",
 ]
