@@ -16,7 +16,7 @@ TRIGGERS = frozenset(
 )
 _OBJ_OTHER = (
     "(?! (?:the |my |a |an |that |it as |your )(?:payments?|balance|address|number|show|shows|date|name|note|meter|fact|score|miles|surgery))"
-    "(?! (?:late|twice|payments|as|for the|that i))"
+    "(?! (?:late|twice|payments|as|for the|that i|(?:it|that|this) (?:under|as|in my))(?![a-z]))"
 )
 _RECORD = (
     f"(?:record{_OBJ_OTHER}|recorded(?! (?:late|twice))|recording|recordings|recorder|tape (?:me|us|this)|taped|taping)"
@@ -39,6 +39,7 @@ _GRANTS = any_of(
     f"(?:no|not a) (?:problem|issue|objection|objections) (?:<~2>)(?:with |to |being )(?:<~3>){_RECORD}",
     f"yes (?:to|for|on|i consent|you can) (?:<~2>){_RECORD}",
     "recording (?:is )?yes",
+    "^(?:(?:yes|sure|okay|fine|just|well) )*record (?:it|this|me|the call|us)",
     f"{_RECORD} (?:<~2>)(?:does|do|will|would) not (?:bother|matter)|(?:does|do) not (?:bother|matter to) me (?:<~3>){_RECORD}",
     "record (?:it|this|me|the call|us) (?:if you (?:want|like|need|must|have to)|all you want)",
 )
@@ -68,7 +69,7 @@ _PAUSES = any_of(
     "(?:pause|suspend|mute) (?:<~3>)(?:recording|recorder)",
 )
 _OPTS_OUT = any_of(
-    f"opt(?:ing|ed)? (?:me |us )?(?:out|me out) (?:<~4>)(?:{_RECORD}|{_AI}|being recorded)",
+    f"opt(?:ing|ed)? (?:me |us )?(?:out|me out) (?:<~7>)(?:{_RECORD}|{_AI}|being recorded)",
     "(?:delete|erase|remove|destroy|wipe|get rid of|deleted|scrub|trash) (?:<~4>)(?:recordings?|tape|transcript|this (?:call|conversation)|call recording)",
     "(?:recording|tape|transcript|call|conversation|this) (?:<~6>)(?:deleted|erased|removed|destroyed|wiped)",
     f"(?:way|how|option|choice|possible|press|dial|do|can i|can we) (?:<~6>)(?:not be|not to be|without being|avoid being|not getting|isn't|is not) {_RECORD}",
@@ -94,6 +95,7 @@ _NO_AI = any_of(
     f"(?:should|must|may|can) not (?:<~1>)(?:be )?(?:used|use) (?:<~4>)(?:{_AI}|train|training)",
     f"rather (?:<~4>)not (?:<~5>){_AI}",
     f"(?:leave|keep|count|take|get) (?:<~3>)out of (?:<~4>)(?:{_AI}|training|models)",
+    f"(?:but )?not (?:to|for|with|on) (?:the |any )?(?:use of |using )?{_AI}",
     f"{_AI} (?:<~1>)(?:no|not okay|is not okay|is not fine|off|not)(?= |$)",
     f"(?:not|never) (?:<~3>)(?:used|use|using) (?:<~4>)(?:train|training|teach|{_AI})",
 )
@@ -107,7 +109,7 @@ def _usable(sentence: Sentence, at: Range, *, past: bool = True, supposed: bool 
         return False
     if past and _PAST.search(sentence.left(at.first + 1, at.first + 1)):
         return False
-    return not (supposed and _SUPPOSED.search(sentence.left(at.first + 1, 7)))
+    return not (supposed and _SUPPOSED.search(sentence.left(at.first + 1, min(7, at.first + 1 - start))))
 
 
 def _range(sentence: Sentence, match: re.Match[str]) -> Range:
@@ -157,6 +159,10 @@ def hear_customer(sentence: Sentence) -> list[Said]:
             out = next((s for s in found if s.kind == "opt_out_requested"), None)
             if (
                 _usable(sentence, at)
+                and not (
+                    re.match(r"(?:do|can|may|will|should) not (?:be )?(?:[a-z]+ )?(?:record|tape)", match[0])
+                    and sentence.left(at.first, 1) in {"we", "they", "it", "i"}
+                )
                 and not (out and out.range.meets(at) and _OPTS_OUT.search(text))
                 and not _mind(match[0])
             ):
@@ -209,7 +215,7 @@ def _asked_for(sentence: Sentence, at: Range) -> bool:
 # ---- answers
 Answer = Literal["yes", "no", ""]
 _LEAD = re.compile(
-    r"^(?:(?:oh|well|so|actually|look|listen|please|sorry|i mean|honestly|and|but|you know|hey|hi|hello|uh|ah|ha|okay so|alright so|now|i guess|like|sir|ma'am)(?: |$))+"
+    r"^(?:(?:oh|well|so|actually|look|listen|please|sorry|i mean|honestly|and|but|you know|hey|hi|hello|uh|ah|ha|i am sorry|i am afraid|okay so|alright so|now|i guess|like|sir|ma'am)(?: |$))+"
 )
 _NO = re.compile(
     rx(

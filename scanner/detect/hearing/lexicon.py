@@ -40,7 +40,7 @@ TABLES: dict[str, str] = {
         |improve|serve|both|safety|audit|evaluation|review|documentation)""",
     # ---- software that hears
     "ai": """ai(?: <~1>(?:systems?|tools?|models?|assistants?|agents?|software|technology|note taker|program|engine|helper))?
-        |aiproduct|bots?|chatbots?|robots?|algorithms?|software|(?:a |our |the )?computers?(?: programs?| systems?)?|a machine|machines|automated (?:speech|voice|call) (?:analysis|analytics|recognition)|speech analysis
+        |aiproduct|bots?|chatbots?|robots?|algorithms?|software|(?:a |our |the )?computers?(?: programs?| systems?)?|(?:a|an|our|the) (?:<~2>)programs?|a machine|machines|automated (?:speech|voice|call) (?:analysis|analytics|recognition)|speech analysis
         |automated (?:systems?|technology|tools?|software|analysis|assistants?|agents?|programs?|processes)|automation
         |(?:virtual|digital|voice|smart) (?:assistants?|agents?|agent assistant)|note taker|analytics(?: software| tools?)?
         |(?:speech|voice|call|conversation|language) (?:analytics|technology|recognition|models?|intelligence)(?: software)?
@@ -71,10 +71,10 @@ TABLES: dict[str, str] = {
         |compan(?:y|ies) outside(?: of)?(?: ours?| us)?|outsiders|suppliers?|subcontractors?|contractors?|vendors?
         |(?:a|the) (?:<~2>)(?:company|service|firm|vendor|platform) (?:called|named)|vendorname
         |(?:phone|telephone|service|technology|software|cloud|analytics|transcription|call center|communications?|recording|platform|external|voice) (?:providers?|vendors?|partners?|compan(?:y|ies)|suppliers?|firms?)
-        |(?:our|business|technology|trusted|its|the) partners?|(?:our|the) (?:<~1>)providers?|part(?:y|ies) that work for us""",
+        |(?:our|business|technology|trusted|its|the) partners?|(?:partner|sister) (?:compan(?:y|ies)|firms?)|(?:our|the) (?:<~1>)providers?|part(?:y|ies) that work for us""",
     "handle": """handle|handles|handled|process|processes|processed|record|records|recorded|store|stores|stored|keep|keeps|kept|host|hosts|hosted|receive|receives|received
         |analyze|analyzes|analyzed|transcribe|transcribes|transcribed|listen|listens|listening|hear|hears|heard|monitor|monitors|monitored|monitoring|access
-        |review|reviews|reviewed|manage|manages|managed|run|runs|operate|operates|retain|retains|get|gets|use|uses|score|scores|capture|captures|power|powers|train|save|saves""",
+        |review|reviews|reviewed|manage|manages|managed|run|runs|operate|operates|retain|retains|use|uses|score|scores|capture|captures|power|powers|train|save|saves""",
     "share": """share|shares|shared|sharing|send|sends|sent|sending|give|gives|given|pass|passes|passed|provide|provides|provided
         |transmit|transmitted|transfer|transferred|disclose|disclosed|forward|forwarded|go|goes|upload|uploaded|made available|available|release|released|stream|streamed""",
     # ---- consent
@@ -91,5 +91,5 @@ TABLES: dict[str, str] = {
     # ---- transfers
     "who": """supervisors?|manager|colleague|colleagues|coworker|co worker|specialists?|technician|interpreter|translator|pharmacist|nurse|doctor|agent|representative|rep
         |partner|lender|adjuster|underwriter|team|department|desk|billing|claims|sales|support|scheduling|dispatch|retention|fraud|pharmacy|warranty
-        |office|company|bank|insurance|advisor|expert|associate|tech|attorney|lawyer|escalation|escalations|assistant|queue|line|someone|somebody|person|people|group|unit|division|counselor|carrier|processor|collections|disputes|reservations|human resources|provider|operator|lead""",
+        |office|company|bank|insurance|advisor|expert|associate|tech|attorney|lawyer|escalation|escalations|assistant|queue|someone|somebody|person|people|group|unit|division|counselor|carrier|processor|collections|disputes|reservations|human resources|provider|operator|lead""",
 }

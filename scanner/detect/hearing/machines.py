@@ -36,6 +36,8 @@ _AI_HEARS = any_of(
     "(?:transcript|transcription|summary|text) of (?:<call>|what we say) (?:<~3>)(?:is|will be|gets) (?:<~2>)(?:made|created|generated|produced|written)(?: automatically)?",
     "(?:through|by|into|using|with) (?:an |a |our |the |their |its |some )?(?:algorithm|ai|aiproduct|note taker|speech analytics|voice analytics)",
     "tone (?:of voice )?(?:<~3>)(?:is|are|be|being) (?:<~2>)(?:analyzed|measured|scored|assessed)|analysis (?:on|of) (?:<~2>)<call>",
+    "(?:<outsider>) (?:<~4>)(?:transcribes?|analyzes?|scores?|summarizes?|transcribing|analyzing)(?: <~4>(?:<callnoun>|it|them|recordings?|you say|we say))",
+    "(?:does|do|makes?|creates?|produces?|keeps?|writes?) (?:<~1>)transcripts? (?:of|from)",
     "(?:note taker|ai assistant|digital assistant) (?:<~2>)(?:on|here|running|with me)",
     "(?:automated|artificial) (?:<~1>)(?:analysis|transcription) (?:on|of) (?:<~2>)(?:<callnoun>|voice)",
 )
@@ -78,7 +80,7 @@ _HABIT = rx(
 
 def _past_habit(sentence: Sentence, at: Range) -> bool:
     start = sentence.clause_start(at.first)
-    return bool(_HABIT.search(sentence.right(start, sentence.clause_end(at.end) - start)))
+    return bool(_HABIT.search(sentence.right(start, at.end - start)))
 
 
 def hear_analysis(
@@ -143,7 +145,7 @@ _TEACHES = any_of(
     "(?:training data|train|training) (?:<~1>)(?:for|of|the) (?:<~2>)(?:<learner>)",
     "(?:feed|feeds|fed|put|goes|go|going) (?:<~2>)(?:into|to) (?:<~3>)(?:<learner>)",
     "used (?:for|in) (?:<~1>)ai|used for (?:<~2>)ai",
-    "(?:<learner>) (?:<~1>)(?:learns?|learning|gets? smarter|gets? better)|help (?:<~3>)(?:<learner>) (?:learn|understand|improve|get better|grow)",
+    "(?:<learner>) (?:<~1>)(?:learns?|learning|gets? smarter|gets? better)|helps? (?:<~3>)(?:<learner>) (?:to )?(?:learn|understand|improve|get better|grow)",
     "(?:the )?data (?:<~2>)train (?:<~2>)(?:<learner>|with)",
     "(?:make|making|makes) (?:our|the) (?:<~2>)(?:assistant|system|software|technology|agents?) (?:<~2>)(?:smarter|better)",
     "(?:make|making|made) (?:<~4>)(?:<learner>) (?:<~2>)(?:better|smarter|more accurate)",

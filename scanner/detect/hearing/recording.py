@@ -97,7 +97,7 @@ _STAYING = rx(
 _OFF_SAYS = any_of(
     "(?:have |is |was |being |got |am |are |just )?(?:turned|switched|shut|turning|switching|shutting|took|taken|cut) (?:off |down )?(?:the |our |this |all )?(?:call )?(?:recording|recorder|tape|recordings)(?: (?:off|down))?",
     "(?:turned|switched|shut|turning|switching) (?:it|that|this) off(?: now| the recording)",
-    "(?:have |just |already )(?:stopped|ended|disabled|killed|cut|halted) (?:the |this |our |all )?(?:call )?recording",
+    "(?:have |just |already |and |i |we )(?:stopped|ended|disabled|killed|cut|halted) (?:the |this |our |all )?(?:call )?recording",
     "(?:the |our |call )?(?:recording|recorder|tape) (?:is|has been|was|has|is now|are) (?:<~2>)(?:off|stopped|ended|disabled|turned off|switched off|shut off)",
     "(?:off|not on) (?:the|a|our) (?:recorded|recording|record) line",
     "(?:unrecorded|not recorded) (?:now|line|call)",

@@ -50,6 +50,8 @@ _ASKS = any_of(
     f"(?:to|if you) (?:<~1>)(?:consent|agree|accept|allow)(?: to)? {_near(5)}{_HEAD} {_near(4)}(?:press|say|dial|stay)",
     f"(?:mind|okay|alright|fine|cool) (?:with you )?(?:if|that) {_near(4)}{_HEAD}",
     f"(?:you|you are) (?:okay|fine|alright|good) with {_near(4)}{_HEAD}",
+    f"(?:confirm|check|know|sure|hear|that) (?:<~2>)you are (?:<~1>)(?:<fine>|willing) {_near(5)}{_HEAD}",
+    f"(?:only|can) (?:<~4>)if you (?:<~1>)(?:agree|consent|allow|accept) {_near(4)}{_HEAD}",
     f"(?:any|an|no) (?:objections?|problem|issue) (?:to|with|if) {_near(4)}{_HEAD}",
     f"ask(?:ing)? (?:you )?(?:if|whether|for) {_near(8)}{_REC_HEAD}",
     f"(?:<consentnoun>) (?:for|to|of) (?:me |us )?(?:to )?(?:the )?{_REC_HEAD}(?: <~4>)?(?:please)?$",
@@ -62,6 +64,7 @@ _ASKS_BACK = any_of(
     "(?:may|can) (?:i|we)$",
     "(?:is|are) (?:that|it|you) (?:<~1>)(?:<fine>)(?: with (?:you|that))?(?= (?:the|this|our|because|since|we))",
     "(?:okay|alright|fine) with you$",
+    "(?:know|sure|confirm|check) (?:that )?you are (?:<~1>)(?:<fine>)(?: with (?:that|this|it))?",
     "are you (?:<~1>)(?:<fine>)(?: (?:continuing|proceeding|going on|going ahead|to go on))?$",
     "if (?:that|it|this) is (?:<~1>)(?:<fine>)(?: with you| by you| for you)?|if you (?:do not mind|agree|are (?:<fine>) with (?:that|it|this))$",
     "(?:is that|that is) (?:a problem|something you (?:agree|consent) to|okay to you)$",
@@ -161,7 +164,7 @@ _WAY_OUT = any_of(
     "(?:to|and) (?:opt out|decline|refuse|avoid|keep <~4>out|not be recorded|stop (?:the )?recording|disable)",
     "(?:say|press|dial|text) (?:<~1>)(?:opt out|no recording|stop recording|do not record|no ai|nine|two|star)",
     "(?:tell|let|inform|ask|notify|advise) (?:me|us|the (?:<~2>)(?:agent|representative|rep)|your (?:agent|representative)|them|us)(?! (?:about|more))",
-    "(?:i|we) (?:can|will|could|would|am able to|are happy to|am happy to) (?:<~3>)(?:<switch>|<stop>|pause) (?:<~5>)(?:off|it|recording|recorder|ai|note taker)",
+    "(?:i|we) (?:can|will|could|would|am able to|are happy to|am happy to) (?:<~3>)(?:<switch>|<stop>|pause|skip|leave out|drop|remove|do without) (?:<~5>)(?:off|it|recording|recorder|ai|note taker|transcription)",
     "(?:would|do) you (?:like|want|prefer) (?:me|us)? ?(?:<~2>)(?:to )?(?:<switch>|<stop>|pause)",
     "(?:for|on|to|use|want|prefer|have|onto) (?:<~2>)(?:an |the )?(?:unrecorded|non recorded) (?:<~1>)(?:line|call|phone)",
     "(?:line|call|phone|number) (?:that|which) (?:is|are) (?:not|never) recorded",
@@ -174,7 +177,7 @@ _MAIN_CLAUSE = rx(
     "(?:you|we|i) (?:can|could|may|will|have to|need to|should)|please|press|say|tell|let|just|come|visit|call|use|write|go to"
 )
 _BLOCKED_OFFER = rx(
-    "(?:can not|could not|not able to|unable to|no way to|is not possible|not an option|can not be|unfortunately you|you asked|i want to|i would like to opt|last year|you back|call you|no option|not allowed)"
+    "^can you|^could you|(?:can not|could not|not able to|unable to|no way to|is not possible|not an option|can not be|unfortunately you|you asked|i want to|i would like to opt|last year|you back|call you|no option|not allowed)"
 )
 _MASK_END = rx("please|press|just|say|tell|let|hang|you can|you may|i can|i will|we can|we will|inform|ask|dial")
 
@@ -222,7 +225,7 @@ def hear_offers(sentence: Sentence, *, notice: frozenset[str]) -> Offered:
             confidence = 0.65
     if not confidence and way and near and not other:
         plain = rx(
-            "opt(?:ing)? out|opt-out|unrecorded|not recorded|decline|refuse|not be recorded|say no|no recording|without|turn|switch|stop|pause|off|keep|not to be|stopped|avoid|do not want|does not want"
+            "opt(?:ing)? out|opt-out|unrecorded|not recorded|decline|refuse|not be recorded|say no|no recording|without|not have to|skip|leave out|drop|turn|switch|stop|pause|off|keep|not to be|stopped|avoid|do not want|does not want"
         ).search(text)
         offered = rx(
             "can|may|could|to opt out|opting out|press|say|dial|tell|let (?:me|us) know|if you|right to|welcome|for an?|would you (?:like|want)|do you want|do not have to|does not have to|ask|to decline|to stop|to keep|choose"

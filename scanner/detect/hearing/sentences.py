@@ -70,7 +70,9 @@ class Sentence:
         for k in range(i, max(0, i - width), -1):
             if self.tokens[k - 1].mark:
                 return k
-            if self.tokens[k].text in _RESTARTS and self.word(k + 1) in _SUBJECTS and k < i:
+            if k < i and (
+                self.tokens[k].text == "but" or (self.tokens[k].text in _RESTARTS and self.word(k + 1) in _SUBJECTS)
+            ):
                 return k
         return max(0, i - width)
 

@@ -31,6 +31,8 @@ _ANNOUNCES = any_of(
     f"(?:warm )?(?:transfer|transferring|connect|connecting|patch|patching|forward|forwarding) {_YOU}",
     "^(?:okay |alright |now )?(?:transferring|connecting)(?: now)?$",
     f"(?:put|putting|get|getting|patch|patching|send|sending|switch|switching|move|moving|pull|pulling) {_YOU} (?:<~1>)(?:through|over to|across to|over with|on with|in touch with|onto|over)(?! the finish)",
+    f"(?:move|moving|switch|switching|send|sending|pass|passing) {_YOU} (?:over )?to {_DEST}",
+    f"(?:bring|bringing|loop|looping|get|getting|have) {_DEST} in(?= |$)",
     f"(?:hand|handing|pass|passing|give|giving) {_YOU} (?:<~1>)(?:over|off|along|on)? ?(?:to|over to) {_DEST}",
     f"(?:hand|handing|pass|passing) {_YOU} (?:over|off|along|on)?(?: )?(?:to|with)",
     f"(?:bring|bringing|get|getting|have|have got|add|adding|put|putting|pull|pulling|loop|looping|conference|conferencing|patch|patching|dial|dialing|invite|inviting) (?:in |on |up )?{_DEST} (?:<~6>)(?:on the (?:line|call|phone)|to the (?:call|line)|onto the (?:call|line)|on with us|join|joining|with us|on now|in with us)",
