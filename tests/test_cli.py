@@ -333,6 +333,24 @@ def test_policy_check_and_show(tmp_path):
     assert "recording_disclosure.dead_line" in bad.stderr
 
 
+def test_models_are_listed_and_verified(monkeypatch):
+    """A model that is missing or damaged says so, and verifying ends with 2."""
+    from scanner.asr import models
+
+    good = models.ModelStatus("base", "speech", "ab" * 32, 145_000_000, ("base-package",))
+    bad = models.ModelStatus("tiny.en", "speech", "cd" * 32, 75_000_000, ("tiny-package",), "not installed")
+    monkeypatch.setattr(models, "list_models", lambda: (good, bad))
+    monkeypatch.setattr(models, "verify_models", lambda: (good,))
+    listed = run("models", "list")
+    assert listed.exit_code == 0
+    assert re.search(r"base +speech +145 MB +abababababababab +installed\n", listed.stdout)
+    assert re.search(r"tiny.en .* not installed\n", listed.stdout)
+    verified = run("models", "verify")
+    assert (verified.exit_code, "verified" in verified.stdout) == (0, True)
+    monkeypatch.setattr(models, "verify_models", lambda: (good, bad))
+    assert run("models", "verify").exit_code == 2
+
+
 # --- what is shown
 
 

@@ -265,6 +265,10 @@ def test_the_newest_row_of_a_recording_is_its_state(store):
         {"recording_uri": "/calls/other/a.wav", "verdict": "violation"},
     ]
     assert sorted(store.findings(["scan_id"])["scan_id"].to_pylist()) == ["scan-1", "scan-2"]
+    assert store.newest(["verdict", "call_id"], lambda *row: row) == {
+        "/calls/a.wav": ("compliant", "a"),
+        "/calls/other/a.wav": ("violation", "a"),
+    }
     assert [(c.recording.uri, len(c.judgement.findings)) for c in store.stored_calls()] == [
         ("/calls/a.wav", 1),
         ("/calls/other/a.wav", 1),
@@ -276,9 +280,11 @@ def test_a_moved_recording_takes_the_place_of_its_old_row(store):
     moved = make_call("/new/a.wav", at=NOON + timedelta(hours=1), scan_id="scan-2", moved_from="/calls/a.wav")
     store.write_part([make_call(), moved], name="1", scan_date=DAY)
     assert store.calls(["recording_uri"])["recording_uri"].to_pylist() == ["/new/a.wav"]
+    assert store.newest(["scan_id"], str) == {"/new/a.wav": "scan-2"}
     again = make_call(at=NOON + timedelta(hours=2), scan_id="scan-3", sha256="ef" * 32)
     store.write_part([again], name="2", scan_date=DAY)
     assert sorted(store.calls(["recording_uri"])["recording_uri"].to_pylist()) == ["/calls/a.wav", "/new/a.wav"]
+    assert store.newest(["scan_id"], str) == {"/calls/a.wav": "scan-3", "/new/a.wav": "scan-2"}
 
 
 def test_a_copy_is_a_recording_of_its_own(store):

@@ -37,10 +37,10 @@ class Ear:
 
 def ear(model: str | None, policy: Policy) -> Ear:
     """What `LoadHearing` would hear with, without loading it. Raises ModelError when the model is not there."""
-    from scanner.asr.models import resolve_model  # noqa: PLC0415 - only who scans needs models
+    from scanner.asr.models import DEFAULT_MODEL, resolve_model  # noqa: PLC0415 - only who scans needs models
     from scanner.scan import detector_id  # noqa: PLC0415
 
-    return Ear(resolve_model(model).model_id, detector_id(policy))
+    return Ear(resolve_model(model or DEFAULT_MODEL).model_id, detector_id(policy))
 
 
 def load_engines(model: str | None, *, key: HashKey) -> Engines:

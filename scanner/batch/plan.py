@@ -87,9 +87,7 @@ class Current:
 
 def known_calls(store: Store) -> dict[str, KnownCall]:
     """The newest state of each recording by its URI."""
-    table = store.calls(_COLUMNS)
-    columns = [table[c].to_pylist() for c in _COLUMNS]
-    return {row[0]: KnownCall(*row) for row in zip(*columns, strict=True)}
+    return store.newest(_COLUMNS, KnownCall)
 
 
 def plan_run(

@@ -24,6 +24,7 @@ from scanner.policy import Policy
 from scanner.store import Failure, FailureKind, RecordingFile, Store, StoredCall
 
 _ROWS_AT_ONCE = 500
+_NOTHING_KNOWN = CallInfo()
 _NOT_THERE = "named in the manifest, but not there"
 
 
@@ -249,7 +250,7 @@ def items_of(inputs: Sequence[str], manifest: Manifest | None) -> tuple[list[Ite
 
 def _item(search: Search, uri: str, manifest: Manifest | None) -> Item:
     found = search.found[uri]
-    info, problem = CallInfo(), None
+    info, problem = _NOTHING_KNOWN, None
     entry = manifest.entry_for(uri) if manifest is not None else None
     if entry is not None:
         info = entry.info

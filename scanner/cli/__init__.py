@@ -11,6 +11,7 @@ import click
 
 from scanner import __version__
 from scanner.cli.check import check
+from scanner.cli.models import models
 from scanner.cli.policy import policy
 from scanner.cli.report import report
 from scanner.cli.scan import scan
@@ -49,7 +50,7 @@ def cli(debug: bool) -> None:
     """
 
 
-for command in (check, scan, report, policy):
+for command in (check, scan, report, policy, models):
     cli.add_command(command)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
@@ -130,7 +130,7 @@ def call_row(call: StoredCall) -> Row:
         "consent_on_file": sorted(info.consent_on_file),
         "consent_on_file_at": info.consent_on_file_at,
         "opted_out_at": info.opted_out_at,
-        **asdict(call.scan),
+        **_columns(call.scan),
         "verdict": "failed",
         "severity": "none",
         "coverage": "unknown",
@@ -171,7 +171,7 @@ def finding_rows(call: StoredCall) -> list[Row]:
         "value_hmac_key_id": call.heard.value_hmac_key_id,
     }
     ids = finding_ids(call.recording.sha256 or "", findings)
-    return [{**asdict(f), **common, "finding_id": i} for f, i in zip(findings, ids, strict=True)]
+    return [{**_columns(f), **common, "finding_id": i} for f, i in zip(findings, ids, strict=True)]
 
 
 def stored_call(row: Mapping[str, Any], findings: Sequence[Mapping[str, Any]] = ()) -> StoredCall:
@@ -204,12 +204,12 @@ _LISTS_OF_FACTS: dict[str, type[Any]] = {
 def _heard_columns(heard: Heard) -> Row:
     facts = heard.facts
     return {
-        **{name: [asdict(f) for f in getattr(facts, name)] for name in _LISTS_OF_FACTS},
+        **{name: [_columns(f) for f in getattr(facts, name)] for name in _LISTS_OF_FACTS},
         "duration_s": facts.duration_s,
         "language": facts.language,
         "language_confidence": facts.language_confidence,
         "coverage": facts.coverage,
-        "transcript": [asdict(t) for t in heard.transcript],
+        "transcript": [_columns(t) for t in heard.transcript],
         **{
             n: getattr(heard, n)
             for n in ("channels", "sample_rate", "speech_s", "agent_channel", "agent_channel_source")
@@ -283,6 +283,14 @@ def _fact(made: type[T], row: Mapping[str, Any]) -> T:
     if "parts" in values:
         values["parts"] = tuple(Span(p["start_s"], p["end_s"]) for p in values["parts"] or ())
     return _from(made, values)
+
+
+def _columns(fact: Any) -> Row:
+    """A fact as its columns; `dataclasses.asdict` copies each value and takes four times as long."""
+    row = {name: getattr(fact, name) for name in fact.__slots__}
+    if "parts" in row:
+        row["parts"] = [_columns(span) for span in row["parts"]]
+    return row
 
 
 def _from(made: type[T], row: Mapping[str, Any]) -> T:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
+from typing import Literal, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +16,8 @@ from scanner.errors import OutputError
 from scanner.store.filesystem import Folder, plain
 from scanner.store.rows import Row, StoredCall, call_row, finding_rows, stored_call
 from scanner.store.schema import CALLS, FINDINGS
+
+T = TypeVar("T")
 
 TableName = Literal["calls", "findings"]
 _SCHEMAS = {"calls": CALLS, "findings": FINDINGS}
@@ -100,6 +102,27 @@ class Store:
         table = pa.concat_tables(tables)
         return table.take(pa.array(_newest(table))).select(wanted)
 
+    def newest(self, columns: Sequence[str], make: Callable[..., T]) -> dict[str, T]:
+        """What `make` makes of the columns of the newest row of each recording, by its URI.
+
+        A part at a time, so that memory holds the recordings and not the history of their rows.
+        """
+        kept: dict[str, tuple[datetime, T]] = {}
+        moves: list[tuple[str, datetime]] = []
+        seen: dict[object, object] = {}  # most values are those of the row before: held once
+        for _, table in self._read("calls", list(dict.fromkeys([*columns, *_STATE]))):
+            values = [[seen.setdefault(v, v) for v in table[c].to_pylist()] for c in columns]
+            state = zip(*(table[c].to_pylist() for c in _STATE), *values, strict=True)
+            for uri, moved_from, at, *row in state:
+                if uri not in kept or kept[uri][0] <= at:
+                    kept[uri] = (at, make(*row))
+                if moved_from is not None:
+                    moves.append((moved_from, at))
+        for uri, at in moves:
+            if uri in kept and kept[uri][0] < at:
+                del kept[uri]
+        return {uri: made for uri, (_, made) in kept.items()}
+
     def findings(self, columns: Sequence[str] | None = None) -> pa.Table:
         """The findings of the newest row of each recording."""
         wanted = list(columns) if columns is not None else FINDINGS.names
@@ -157,7 +180,8 @@ class Store:
         schema = pa.schema([_SCHEMAS[table].field(c) for c in columns])
         try:
             with self.folder.system.open_input_file(part.path) as file, pq.ParquetFile(file) as parquet:
-                there = [c for c in columns if c in parquet.schema_arrow.names]
+                names = set(parquet.schema_arrow.names)
+                there = [c for c in columns if c in names]
                 found = parquet.read(columns=there, use_threads=False)
         except (OSError, pa.ArrowException) as error:
             raise OutputError(f"{part.path}: cannot be read ({plain(error)})") from error
