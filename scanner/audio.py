@@ -20,7 +20,7 @@ import numpy.typing as npt
 import soxr
 
 from scanner import flac_frames
-from scanner.asr.transcriber import Samples
+from scanner.asr.transcriber import SAMPLE_RATE, Samples
 from scanner.audio_quality import channel_problems
 from scanner.detections import AudioProblem
 from scanner.errors import MissingRecording, UndecodableRecording, UnreadableRecording
@@ -73,14 +73,14 @@ class Recording:
         return self.channels[:1] if same else self.channels
 
 
-def load_recording(uri: str, *, fs: AbstractFileSystem | None = None) -> Recording:
-    """The recording at a local path or fsspec URI, decoded.
+def load_recording(uri: str, *, fs: AbstractFileSystem | None = None, as_recorded: bool = False) -> Recording:
+    """The recording at a local path or fsspec URI, decoded to 16 kHz, or `as_recorded` to the rate of the file.
 
     `fs` is the file system to read `uri` from, if not the one its scheme names. Raises MissingRecording,
     UnreadableRecording and UndecodableRecording, whose messages name the file and the cause.
     """
     with fetched(uri, fs=fs) as file, _container(file.source, uri) as container:
-        return _decode(container, uri, file)
+        return _decode(container, uri, file, as_recorded=as_recorded)
 
 
 def read_duration(uri: str, *, fs: AbstractFileSystem | None = None) -> float | None:
@@ -124,9 +124,9 @@ def _why_not_audio(source: BinaryIO) -> str:
     return "is text, not a recording"
 
 
-def _decode(container: av.container.InputContainer, uri: str, file: Fetched) -> Recording:
+def _decode(container: av.container.InputContainer, uri: str, file: Fetched, *, as_recorded: bool) -> Recording:
     streams = list(container.streams.audio)
-    placers = {s.index: _Placer(s, container, file) for s in streams}
+    placers = {s.index: _Placer(s, container, file, as_recorded=as_recorded) for s in streams}
     cut_short = file.ogg_cut_short
     try:
         for packet in container.demux(streams):
@@ -159,7 +159,8 @@ def _decode(container: av.container.InputContainer, uri: str, file: Fetched) -> 
         problems += [
             AudioProblem("clipped", s.start_s, s.end_s, first + i) for i, spans in enumerate(clipped) for s in spans
         ]
-    problems += channel_problems(channels)
+    if not as_recorded:  # they are measured at 16 kHz
+        problems += channel_problems(channels)
     duration_s = max(p.track.position / p.track.rate for p in heard if p.track)
     codec = heard[0].stream.codec_context.name
     return Recording(
@@ -171,9 +172,15 @@ class _Placer:
     """Decodes the packets of one stream and puts each frame where it belongs in its track."""
 
     def __init__(
-        self, stream: av.audio.stream.AudioStream, container: av.container.InputContainer, file: Fetched
+        self,
+        stream: av.audio.stream.AudioStream,
+        container: av.container.InputContainer,
+        file: Fetched,
+        *,
+        as_recorded: bool,
     ) -> None:
         self.stream = stream
+        self._as_recorded = as_recorded
         self.track: Track | None = None
         self.broken_at_end = False
         form = container.format.name.split(",")[0]
@@ -252,7 +259,8 @@ class _Placer:
     def _place(self, frame: av.AudioFrame, at_s: float | None) -> None:
         samples = _int16(frame)
         if self.track is None:
-            self.track = Track(frame.sample_rate, samples.shape[0], self._expected_s)
+            out_rate = frame.sample_rate if self._as_recorded else SAMPLE_RATE
+            self.track = Track(frame.sample_rate, samples.shape[0], self._expected_s, out_rate=out_rate)
         track = self.track
         if frame.sample_rate != track.rate:  # a file joined from several
             samples = np.stack([_resampled(c, frame.sample_rate, track.rate) for c in samples])

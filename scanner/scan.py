@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from scanner.asr import ChannelSpeech, LanguageGuess, Transcriber
+from scanner.asr import ChannelSpeech, Transcriber
 from scanner.audio import Recording, load_recording
 from scanner.calls import CallInfo
 from scanner.detect import DETECTOR_VERSION
@@ -24,6 +23,8 @@ from scanner.transcript import Span, Transcript, merge_spans
 
 UNDERSTOOD_LANGUAGES = frozenset({"en", "es"})
 """Languages in which something can be heard: a call in another one is not turned into words, which would be invented."""
+
+AgentChannelSource = Literal["metadata", "words", "unknown"]
 
 _SPEECH_GAP_S = 0.8
 
@@ -56,7 +57,7 @@ class ScannedCall:
     judgement: Judgement
     transcript: tuple[MaskedTurn, ...]
     agent_channel: int | None
-    agent_channel_source: Literal["metadata", "words", "unknown"]
+    agent_channel_source: AgentChannelSource
     model_id: str
     detector_id: str
     value_hmac_key_id: str
@@ -79,14 +80,9 @@ def scan_recording(uri: str, info: CallInfo, *, policy: Policy, engines: Engines
     Raises RecordingError when it cannot be read or decoded; audio that is merely damaged becomes facts.
     """
     recording = load_recording(uri)
-    guess, speech = _hear(recording, engines.transcriber)
-    words = Transcript.of((w for s in speech for w in s.words), language=guess.language, language_confidence=guess.confidence)
-    assigned = assign_speakers(words, channels=len(speech), agent_channel=info.agent_channel)
-    transcript = assigned.transcript
-    values = engines.personal_data.detect(transcript)
-    masked = mask_transcript(transcript, values)
-    problems = (*recording.problems, *(p for s in speech for p in s.problems))
-    facts = _facts(recording.duration_s, transcript, masked, values, problems, policy=policy, engines=engines)
+    heard = hear_words(recording, info, engines)
+    masked = mask_transcript(heard.transcript, heard.values)
+    facts = _facts(recording, heard, masked, policy=policy, key=engines.key)
     return ScannedCall(
         info=info,
         recording_uri=uri,
@@ -96,8 +92,8 @@ def scan_recording(uri: str, info: CallInfo, *, policy: Policy, engines: Engines
         facts=facts,
         judgement=judge(info, facts, policy),
         transcript=masked.turns(),
-        agent_channel=assigned.agent_channel,
-        agent_channel_source=assigned.agent_channel_source,
+        agent_channel=heard.agent_channel,
+        agent_channel_source=heard.agent_channel_source,
         model_id=engines.transcriber.model_id,
         detector_id=detector_id(policy),
         value_hmac_key_id=engines.key.key_id,
@@ -105,37 +101,52 @@ def scan_recording(uri: str, info: CallInfo, *, policy: Policy, engines: Engines
     )
 
 
-def _hear(recording: Recording, transcriber: Transcriber) -> tuple[LanguageGuess, Sequence[ChannelSpeech]]:
-    """Words of each channel; two channels with the same sound are heard once, as one."""
-    channels = recording.distinct_channels
+@dataclass(frozen=True, slots=True)
+class HeardWords:
+    """What was said in a recording and by whom, still in clear: it goes no further than masking."""
+
+    transcript: Transcript = field(repr=False)
+    values: tuple[SpokenValue, ...]
+    problems: tuple[AudioProblem, ...]
+    agent_channel: int | None
+    agent_channel_source: AgentChannelSource
+
+
+def hear_words(recording: Recording, info: CallInfo, engines: Engines) -> HeardWords:
+    """Words with speakers, and the personal data in them; two channels with the same sound are heard once, as one."""
+    transcriber, channels = engines.transcriber, recording.distinct_channels
     guess = transcriber.detect_language(channels)
-    if guess.language is not None and guess.language not in UNDERSTOOD_LANGUAGES:
-        return guess, [ChannelSpeech((), ()) for _ in channels]
-    return guess, [transcriber.transcribe(c, language=guess.language, channel=i) for i, c in enumerate(channels)]
+    speech: list[ChannelSpeech] = []
+    if guess.language is None or guess.language in UNDERSTOOD_LANGUAGES:
+        speech = [transcriber.transcribe(c, language=guess.language, channel=i) for i, c in enumerate(channels)]
+    words = (w for s in speech for w in s.words)
+    transcript = Transcript.of(words, language=guess.language, language_confidence=guess.confidence)
+    assigned = assign_speakers(transcript, channels=len(channels), agent_channel=info.agent_channel)
+    return HeardWords(
+        transcript=assigned.transcript,
+        values=engines.personal_data.detect(assigned.transcript),
+        problems=tuple(p for s in speech for p in s.problems),
+        agent_channel=assigned.agent_channel,
+        agent_channel_source=assigned.agent_channel_source,
+    )
 
 
 def _facts(
-    duration_s: float,
-    transcript: Transcript,
-    masked: MaskedTranscript,
-    values: Sequence[SpokenValue],
-    problems: tuple[AudioProblem, ...],
-    *,
-    policy: Policy,
-    engines: Engines,
+    recording: Recording, heard: HeardWords, masked: MaskedTranscript, *, policy: Policy, key: HashKey
 ) -> RecordingFacts:
-    heard = hear_disclosures(transcript, vocabulary=policy.vocabulary)
+    transcript = heard.transcript
+    said = hear_disclosures(transcript, vocabulary=policy.vocabulary)
     return RecordingFacts(
-        duration_s=duration_s,
+        duration_s=recording.duration_s,
         speech=speech_spans(transcript),
         language=transcript.language,
         language_confidence=transcript.language_confidence,
         coverage=coverage_of(transcript),
-        disclosures=tuple(replace(d, excerpt=masked.excerpt(d.span, d.speaker)) for d in heard.disclosures),
-        events=heard.events,
-        personal_data=masked_facts(masked, values, engines.key),
+        disclosures=tuple(replace(d, excerpt=masked.excerpt(d.span, d.speaker)) for d in said.disclosures),
+        events=said.events,
+        personal_data=masked_facts(masked, heard.values, key),
         matters=hear_matters(transcript),
-        audio_problems=problems,
+        audio_problems=(*recording.problems, *heard.problems),
     )
 
 

@@ -35,17 +35,17 @@ class _Growing:
 class Track:
     """One audio stream on its way to 16 kHz: takes blocks of samples in order, fills what is missing.
 
-    `rate` and `channels` as recorded; `expected_s` is how long it will be, as far as one knows.
+    `rate` and `channels` as recorded, `out_rate` is the rate of the samples given back; `expected_s` is how long it will be, as far as one knows.
     """
 
-    def __init__(self, rate: int, channels: int, expected_s: float) -> None:
+    def __init__(self, rate: int, channels: int, expected_s: float, *, out_rate: int = SAMPLE_RATE) -> None:
         self.rate = rate
         self.position = 0
         """Samples taken so far, at `rate`."""
-        room = int(min(expected_s, 3 * 3600) * SAMPLE_RATE) + SAMPLE_RATE  # a broken header may declare years
+        room = int(min(expected_s, 3 * 3600) * out_rate) + out_rate  # a broken header may declare years
         self._out = [_Growing(np.empty(room, np.int16)) for _ in range(channels)]
         self._resamplers = [
-            None if rate == SAMPLE_RATE else soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
+            None if rate == out_rate else soxr.ResampleStream(rate, out_rate, 1, dtype="float32", quality="HQ")
             for _ in range(channels)
         ]
         self._clipping = [ClippingMeter(rate) for _ in range(channels)]
