@@ -16,6 +16,8 @@ from scanner.transcript import COMPANY_SIDE, Span, merge_spans
 DISCLOSURE_TOLERANCE_S = 2.0
 DATA_TOLERANCE_S = 0.5
 COVERED_SHARE = 0.5
+CALL_COLUMNS = ("call_id", "scan_id", "recording_uri", "verdict", "training_eligible", "disclosures")
+FINDING_COLUMNS = "scan_id recording_uri rule category status entity_type speaker start_s end_s".split()
 _TRUTH_COMPANY_SIDE = COMPANY_SIDE | {"agent2"}
 
 
@@ -154,6 +156,14 @@ def _truth_span(raw: Mapping[str, Any], label: str) -> LabelledSpan:
     return LabelledSpan(
         raw[label], _side(raw["speaker"]), Span(float(raw["start_s"]), float(raw["end_s"])), bool(raw.get("optional"))
     )
+
+
+def scanned_calls(rows: Iterable[Mapping[str, Any]], findings: Iterable[Mapping[str, Any]]) -> dict[str, LabelledCall]:
+    """What a scan says of each call, by call_id, from rows with CALL_COLUMNS and FINDING_COLUMNS."""
+    mine: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for finding in findings:
+        mine[finding["scan_id"], finding["recording_uri"]].append(finding)
+    return {row["call_id"]: scanned_call(row, mine[row["scan_id"], row["recording_uri"]]) for row in rows}
 
 
 def scanned_call(row: Mapping[str, Any], findings: Iterable[Mapping[str, Any]]) -> LabelledCall:

@@ -11,8 +11,10 @@ import click
 
 from scanner import __version__
 from scanner.cli.check import check
+from scanner.cli.evaluate import evaluate
 from scanner.cli.models import models
 from scanner.cli.policy import policy
+from scanner.cli.redact import redact
 from scanner.cli.report import report
 from scanner.cli.scan import scan
 from scanner.errors import ScannerError
@@ -50,7 +52,7 @@ def cli(debug: bool) -> None:
     """
 
 
-for command in (check, scan, report, policy, models):
+for command in (check, scan, report, policy, models, redact, evaluate):
     cli.add_command(command)
 
 
