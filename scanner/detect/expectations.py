@@ -42,12 +42,22 @@ class Expectation:
     """The statement that makes us think so."""
 
 
+def _heard_cues(statement: Statement) -> tuple[Cue, ...]:
+    """The cues of a statement, but for those that lie within a spelled word (the P-I-N of E-S-P-I-N-O-Z-A)."""
+    spelled = [r for r in statement.runs if not r.has_digit]
+    return tuple(
+        c
+        for c in find_cues(statement.tokens)
+        if not any(r.first <= c.first and c.last <= r.last and r.last - r.first > c.last - c.first for r in spelled)
+    )
+
+
 class Listener:
     """Knows the cues of every statement and tells what to expect where."""
 
     def __init__(self, statements: Sequence[Statement]) -> None:
         self.statements = statements
-        self.cues: tuple[tuple[Cue, ...], ...] = tuple(find_cues(s.tokens) for s in statements)
+        self.cues: tuple[tuple[Cue, ...], ...] = tuple(_heard_cues(s) for s in statements)
 
     def expected(self, line: int, first: int, last: int, *, filled: frozenset[str] = frozenset()) -> list[Expectation]:
         """What tokens `first` to `last` of a statement may be, the likeliest first; empty when they are nothing.

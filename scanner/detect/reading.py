@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -37,11 +38,14 @@ class Reading:
 
     @cached_property
     def emails(self) -> tuple[Hit, ...]:
-        return tuple(
-            hit
-            for line, s in enumerate(self.statements)
-            for hit in find_emails(line, s, self.listener.cues[line], asked=self._email_asked(line))
-        )
+        """E-mail addresses of the customer; the company's own ("write to support at …") are none."""
+        found: list[Hit] = []
+        for line, statement in enumerate(self.statements):
+            hits = find_emails(line, statement, self.listener.cues[line], asked=self._email_asked(line))
+            if statement.by_company:
+                hits = tuple(h for h in hits if self._of_customer(h, found))
+            found += hits
+        return tuple(found)
 
     @cached_property
     def addresses(self) -> tuple[Hit, ...]:
@@ -84,8 +88,8 @@ class Reading:
 
     def _of_customer(self, hit: Hit, before: Sequence[Hit]) -> bool:
         """Does the company's side repeat an address, or say whose it is?"""
-        number = hit.value.split()[0]
-        if any(h.value.split()[0] == number for h in before):
+        start = re.split(r"[ @]", hit.value)[0]
+        if any(re.split(r"[ @]", h.value)[0] == start for h in before):
             return True
         tokens = self.statements[hit.line].tokens
         whose = [t.norm for t in tokens[max(0, hit.first - 14) : hit.first]]

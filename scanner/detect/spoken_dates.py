@@ -65,9 +65,15 @@ def find_dates(tokens: Sequence[Token]) -> tuple[SpokenDate, ...]:
         month = MONTHS.get(token.norm)
         if month is None or i < at:
             continue
-        if i and token.norm in SPELLING_WORDS and len(tokens[i - 1].text) == 1:
-            continue  # "A, B, November, A"
         date = _month_first(tokens, i, month, after=at)
+        if (
+            date is not None
+            and date.year is None
+            and token.norm in SPELLING_WORDS
+            and i
+            and len(tokens[i - 1].text) == 1
+        ):
+            continue  # "A, B, November, four"
         if date is not None and (date.day or date.year or token.norm not in _EVERYDAY):
             if date.day is None and date.year is None:
                 continue

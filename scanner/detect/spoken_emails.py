@@ -44,7 +44,7 @@ _SMALL_WORDS = frozenset(
     (
         "is it's its that's thats my the email mail e address be to as of on for and so yes yeah okay sure i'm have uh um er it "
         "would should can you use reach me send name with just then id you're this was account right correct contact like "
-        "email's at@ via spelled spell spelling"
+        "email's at@ via website site webpage online page visit portal store store's spelled spell spelling"
     ).split()
 )  # fmt: skip
 _ASIDE = re.compile(r"^(?:all|one|word|lower|lowercase|case|together|no|spaces|caps|small|letters|in|the)$")

@@ -233,8 +233,8 @@ def _goes_on(tokens: Sequence[Token], chunk: Chunk) -> bool:
 def read_chunk(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chunk | None:
     """The chunk that starts at token i, the chunks of the run so far being known; None if there is none."""
     return (
-        _number(tokens, i, before)
-        or _multiple(tokens, i)
+        _multiple(tokens, i)
+        or _number(tokens, i, before)
         or _homophone(tokens, i, before)
         or _letter(tokens, i, before)
     )
@@ -350,6 +350,8 @@ def _is_digit_token(token: Token) -> bool:
 def _homophone(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chunk | None:
     """A word that sounds like a digit, if digits surround it, or digits go before and nothing comes after."""
     digit = HOMOPHONES.get(tokens[i].norm)
+    if digit is not None and i == 0 and _digits_follow(tokens, 1, 2) and tokens[1].break_before == 0:
+        return Chunk(digit, "digit", i, i)
     if digit is None or not before or before[-1].kind == "letter" or tokens[i].break_before == 2:
         return None
     digits_before = sum(len(c.text) for c in before)
@@ -381,7 +383,14 @@ def _letter(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chunk |
         if length or norm not in "ai":
             return Chunk(norm.upper(), "letter", i, i + length)
         hyphened = "-" in token.lead or (after is not None and after.lead == "-" and len(after.text) == 1)
-        letter_after = after is not None and (_is_letter_token(after) or (after.is_figure and after.glued))
+        spelled_after = after is not None and (_is_letter_token(after) or after.norm in SPELLING_WORDS)
+        letter_after = after is not None and (spelled_after or (after.is_figure and after.glued))
+        if not before and token.text.islower() and not hyphened:  # "it is a B": only before two or more letters
+            letter_after = (
+                letter_after
+                and i + 2 < len(tokens)
+                and (_is_letter_token(tokens[i + 2]) or _is_digit_token(tokens[i + 2]))
+            )
         if hyphened or (prev_letter and (prev_close or letter_after)) or letter_after:
             return Chunk(norm.upper(), "letter", i, i)
         if norm == "a" and prev_close and after is not None and (_is_digit_token(after) or token.glued):
@@ -391,7 +400,8 @@ def _letter(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chunk |
         letter_after = after is not None and (_is_letter_token(after) or after.norm in SPELLING_WORDS)
         in_code = prev_close and after is not None and _is_digit_token(after)
         at_start = not before and _starts_code(tokens, i)
-        if prev_letter or letter_after or in_code or at_start:
+        month = norm == "november" and not letter_after and not in_code
+        if (prev_letter and not month) or letter_after or in_code or at_start:
             return Chunk(initial_of(norm), "letter", i, i)
     if norm in LETTER_WORDS and prev_letter and prev_close:
         certain = norm not in FUNCTION_WORD_LETTERS or (after is not None and len(after.text) == 1)

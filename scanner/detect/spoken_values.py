@@ -33,6 +33,7 @@ _LOOSE = frozenset(
 )
 """Shapes so wide that most numbers fit them: an older topic is not enough."""
 _FAINT_WORDS = 8
+_LEAD_TOKENS = 3
 
 
 class NumberReader:
@@ -42,6 +43,8 @@ class NumberReader:
         self._listener = listener
         self._taken = taken
         self._hits: list[Hit] = []
+        self._companys: list[tuple[float, str]] = []
+        """Numbers that the company's side gave away of its own, and when."""
 
     def read(self) -> tuple[Hit, ...]:
         """All numbers and dates that are personal data, in order."""
@@ -110,7 +113,8 @@ class NumberReader:
         for e in expected:
             confidence = 0.0
             if e.entity == "DATE_OF_BIRTH" and date.day is not None:
-                confidence = 0.96 if date.year is not None else 0.65 * (e.source == "said" or e.line >= line - 2)
+                answers = e.source == "said" or (e.line >= line - 2 and date.first <= _LEAD_TOKENS)
+                confidence = 0.96 if date.year is not None else 0.65 * answers
             elif e.entity == "DATE_OF_BIRTH" and date.year is not None and date.year > 100:
                 confidence = 0.6
             elif e.entity == "CREDIT_CARD_EXPIRATION" and (date.day is None or (date.year is None and date.day >= 20)):
@@ -130,8 +134,12 @@ class NumberReader:
             return []
         if statement.by_company:
             found = self._by_company(line, statement, run, expected)
+            if not found:
+                self._companys.append((statement.start_s, _digits(run.readings()[0])))
             return [replace(h, line=line) for h in found]
         repeated = self._read_back(line, run.readings()[0])
+        if repeated is None and self._repeats_company(statement, run) and not any(e.source == "said" for e in expected):
+            return []
         hits = list(self._segments(line, statement, run, expected))
         if hits and hits[0].confidence >= EXACT:
             return hits
@@ -261,6 +269,14 @@ class NumberReader:
             if token.norm in _CUSTOMERS:
                 return True
         return False
+
+    def _repeats_company(self, statement: Statement, run: Run) -> bool:
+        """Does the customer only repeat a number that was given to him?"""
+        key = _digits(run.readings()[0])
+        now = statement.start_s
+        return len(key) >= 5 and any(
+            key == given and now - then <= READ_BACK_WITHIN_S for then, given in self._companys
+        )
 
     def _read_back(self, line: int, text: str) -> Hit | None:
         """The value that somebody else said a moment ago and that this repeats, whole or in a group of three or more."""

@@ -3,6 +3,8 @@
 python tests/detect/spoken_benchmark.py [--count 2400] [--seed 1] [--show MISSES]
 """
 
+# ruff: noqa: T201 - a report is printed
+
 import argparse
 from collections import Counter
 from collections.abc import Iterable
@@ -120,7 +122,9 @@ def main() -> None:
         row = f"{entity:24}{tally.truths[entity]:6d}  {tally.recall([entity]):6.3f} {tally.precision([entity]):6.3f} {exact:6.3f}"
         print(row + (f"   {plain.recall([entity]):16.3f} {plain.precision([entity]):6.3f}" if presidio else ""))
     print(f"numbers together: recall {tally.recall(NUMBER_TYPES):.3f}, precision {tally.precision(NUMBER_TYPES):.3f}")
-    print(f"dialogues without personal data in which something was found: {false_alarms} of {args.count}; words {words}")
+    print(
+        f"dialogues without personal data in which something was found: {false_alarms} of {args.count}; words {words}"
+    )
     for what, entity, example in tally.wrong[: args.show]:
         print(what, entity, "|", example.text)
 

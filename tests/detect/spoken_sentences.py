@@ -89,7 +89,19 @@ def split(text: str, *sizes: int) -> list[str]:
 
 
 def card(rng: random.Random) -> list[str]:
-    start, size = rng.choice([("4", 16), ("4", 16), ("51", 16), ("55", 16), ("2221", 16), ("2720", 16), ("37", 15), ("6011", 16), ("3530", 16)])
+    start, size = rng.choice(
+        [
+            ("4", 16),
+            ("4", 16),
+            ("51", 16),
+            ("55", 16),
+            ("2221", 16),
+            ("2720", 16),
+            ("37", 15),
+            ("6011", 16),
+            ("3530", 16),
+        ]
+    )
     body = start + number(rng, size - len(start) - 1)
     text = body + luhn_digit(body)
     return split(text, 4, 6, 5) if size == 15 else split(text, 4, 4, 4, 4)
@@ -128,7 +140,9 @@ def mbi(rng: random.Random) -> list[str]:
 
 
 def iban(rng: random.Random) -> list[str]:
-    country, bank = rng.choice([("DE", number(rng, 18)), ("GB", "NWBK" + number(rng, 14)), ("NL", "ABNA" + number(rng, 10))])
+    country, bank = rng.choice(
+        [("DE", number(rng, 18)), ("GB", "NWBK" + number(rng, 14)), ("NL", "ABNA" + number(rng, 10))]
+    )
     check = 98 - int("".join(str(int(c, 36)) for c in bank + country + "00")) % 97
     text = f"{country}{check:02d}{bank}"
     return [text[i : i + 4] for i in range(0, len(text), 4)]
@@ -147,7 +161,10 @@ NUMBERS = {
     "PHONE": ("PHONE_NUMBER", phone),
     "ROUTING": ("ABA_ROUTING_NUMBER", routing),
     "BANK": ("US_BANK_NUMBER", lambda r: grouped(r, 8, 12)),
-    "ACCOUNT": ("ACCOUNT_NUMBER", lambda r: r.choice([grouped(r, 6, 11), lettered(r, r.randint(1, 3), r.randint(5, 8))])),
+    "ACCOUNT": (
+        "ACCOUNT_NUMBER",
+        lambda r: r.choice([grouped(r, 6, 11), lettered(r, r.randint(1, 3), r.randint(5, 8))]),
+    ),
     "LICENSE": ("US_DRIVER_LICENSE", lambda r: lettered(r, 1, r.choice((7, 8, 12)))),
     "PASSPORT": ("US_PASSPORT", lambda r: r.choice([[number(r, 9)], lettered(r, 1, 8)])),
     "MRN": ("MEDICAL_RECORD_NUMBER", lambda r: grouped(r, 6, 9)),
@@ -226,27 +243,41 @@ def say_number(groups: list[str], rng: random.Random) -> list[str]:
         k = rng.randrange(len(groups[at]))
         slip = groups[at][:k] + str((int(groups[at][k]) + rng.randint(1, 8)) % 10) + groups[at][k + 1 :]
         wrong = digit_words(slip, rng, "zero", doubles=False) if not said[at][0].isdigit() else slip
-        said[at] = f"{wrong}, {rng.choice(('no sorry', 'sorry', 'no wait', 'I mean', 'correction', 'scratch that'))}, {said[at]}"
+        said[at] = (
+            f"{wrong}, {rng.choice(('no sorry', 'sorry', 'no wait', 'I mean', 'correction', 'scratch that'))}, {said[at]}"
+        )
     return said
 
 
 def say_year(year: int, rng: random.Random) -> str:
     if year >= 2000:
-        spoken = f"two thousand {ONES[year % 100]}" if 0 < year % 100 < 10 else f"twenty {two_digits(f'{year % 100:02d}', rng)}"
+        spoken = (
+            f"two thousand {ONES[year % 100]}"
+            if 0 < year % 100 < 10
+            else f"twenty {two_digits(f'{year % 100:02d}', rng)}"
+        )
         return rng.choice((spoken if year % 100 else "two thousand", str(year)))
-    return rng.choice((f"nineteen {two_digits(f'{year % 100:02d}', rng)}", str(year), two_digits(f"{year % 100:02d}", rng)))
+    return rng.choice(
+        (f"nineteen {two_digits(f'{year % 100:02d}', rng)}", str(year), two_digits(f"{year % 100:02d}", rng))
+    )
 
 
 def say_birth(rng: random.Random) -> list[str]:
     month, day, year = rng.randint(1, 12), rng.randint(1, 28), rng.randint(1930, 2006)
-    said_day = rng.choice((ORDINALS[day], f"{day}{ {1: 'st', 2: 'nd', 3: 'rd', 21: 'st', 22: 'nd', 23: 'rd'}.get(day, 'th') }", str(day)))
+    said_day = rng.choice(
+        (ORDINALS[day], f"{day}{ {1: 'st', 2: 'nd', 3: 'rd', 21: 'st', 22: 'nd', 23: 'rd'}.get(day, 'th') }", str(day))
+    )
     way = rng.randrange(5)
     if way <= 1:
         return [f"{MONTHS[month - 1]} {said_day}{rng.choice((',', ''))} {say_year(year, rng)}"]
     if way == 2:
         return [f"the {ORDINALS[day]} of {MONTHS[month - 1]} {say_year(year, rng)}"]
     if way == 3:
-        return [rng.choice((f"{month}/{day}/{year}", f"{month:02d}-{day:02d}-{year}", f"{month:02d}/{day:02d}/{year % 100:02d}"))]
+        return [
+            rng.choice(
+                (f"{month}/{day}/{year}", f"{month:02d}-{day:02d}-{year}", f"{month:02d}/{day:02d}/{year % 100:02d}")
+            )
+        ]
     return [f"{two_digits(f'{month:02d}', rng)} {two_digits(f'{day:02d}', rng)} {say_year(year, rng)}"]
 
 
@@ -304,12 +335,18 @@ def say_name(rng: random.Random) -> list[str]:
 
 def say_last(rng: random.Random) -> list[str]:
     last = rng.choice(LAST)
-    return [rng.choice((last, f"{last}, {', '.join(letter(c, rng) for c in last.upper())}", f"{last}. {'-'.join(last.upper())}"))]
+    return [
+        rng.choice(
+            (last, f"{last}, {', '.join(letter(c, rng) for c in last.upper())}", f"{last}. {'-'.join(last.upper())}")
+        )
+    ]
 
 
 def say_address(rng: random.Random) -> list[str]:
     house = str(rng.choice((rng.randint(100, 999), rng.randint(1000, 9999), rng.randint(10, 99))))
-    said = rng.choice((house, two_digits(house, rng) if len(house) == 2 else digit_words(house, rng, "oh", doubles=False)))
+    said = rng.choice(
+        (house, two_digits(house, rng) if len(house) == 2 else digit_words(house, rng, "oh", doubles=False))
+    )
     if len(house) == 4 and house[2] != "0" and rng.random() < 0.5:
         said = f"{two_digits(house[:2], rng)} {two_digits(house[2:], rng)}"
     town, state, code = rng.choice(TOWNS).split(", ")
@@ -336,13 +373,36 @@ def fill_in(slot: str, rng: random.Random) -> str:
     if slot == "agent":
         return rng.choice(AGENTS)
     if slot == "company":
-        return rng.choice(("Harbor Home Insurance", "Keystone Auto", "Northwind Energy", "Cascade Mobile", "Lakeshore Bank", "Delta Dental"))
+        return rng.choice(
+            (
+                "Harbor Home Insurance",
+                "Keystone Auto",
+                "Northwind Energy",
+                "Cascade Mobile",
+                "Lakeshore Bank",
+                "Delta Dental",
+            )
+        )
     if slot == "code":
-        return " ".join(say_groups(rng.choice([split(number(rng, 8), 4, 4), split(number(rng, 6), 3, 3), lettered(rng, 2, 6)]), rng))
+        return " ".join(
+            say_groups(rng.choice([split(number(rng, 8), 4, 4), split(number(rng, 6), 3, 3), lettered(rng, 2, 6)]), rng)
+        )
     if slot == "price":
-        return rng.choice((f"${rng.randint(5, 900)}.{rng.randint(0, 99):02d}", f"{two_digits(str(rng.randint(10, 99)), rng)} dollars", f"{rng.randint(20, 900)} dollars"))
+        return rng.choice(
+            (
+                f"${rng.randint(5, 900)}.{rng.randint(0, 99):02d}",
+                f"{two_digits(str(rng.randint(10, 99)), rng)} dollars",
+                f"{rng.randint(20, 900)} dollars",
+            )
+        )
     if slot == "time":
-        return rng.choice((f"{rng.randint(1, 12)}:{rng.choice(('00', '15', '30'))}", f"{ONES[rng.randint(1, 9)]} thirty", f"{ONES[rng.randint(1, 9)]} o'clock"))
+        return rng.choice(
+            (
+                f"{rng.randint(1, 12)}:{rng.choice(('00', '15', '30'))}",
+                f"{ONES[rng.randint(1, 9)]} thirty",
+                f"{ONES[rng.randint(1, 9)]} o'clock",
+            )
+        )
     if slot == "small":
         return rng.choice((ONES[rng.randint(2, 9)], str(rng.randint(2, 40)), TEENS[rng.randint(0, 9)]))
     if slot == "year":
@@ -409,7 +469,14 @@ def make(template: str, rng: random.Random) -> Example:
         pieces.append((text[position:], None))
         for said_text, mark in pieces:
             tokens = said_text.split()
-            if said_text and words and tokens and not said_text[0].isspace() and re.match(r"^[.,?!]", tokens[0]) and pieces[0][0] != said_text:
+            if (
+                said_text
+                and words
+                and tokens
+                and not said_text[0].isspace()
+                and re.match(r"^[.,?!]", tokens[0])
+                and pieces[0][0] != said_text
+            ):
                 last = words[-1]
                 words[-1] = Word(last.text + tokens[0], last.start_s, last.end_s, 1.0, last.channel, last.speaker)
                 tokens = tokens[1:]
@@ -419,7 +486,9 @@ def make(template: str, rng: random.Random) -> Example:
                     continue
                 if mark:
                     marks.setdefault(mark, set()).add(len(words))
-                words.append(Word(clean, round(at_s, 2), round(at_s + 0.28, 2), 1.0, 1 if speaker == "customer" else 0, speaker))
+                words.append(
+                    Word(clean, round(at_s, 2), round(at_s + 0.28, 2), 1.0, 1 if speaker == "customer" else 0, speaker)
+                )
                 at_s += 0.3
         at_s += rng.choice((0.4, 0.8, 1.5))
     truths = tuple(Truth(entity, frozenset(found)) for (entity, _), found in marks.items())
