@@ -25,8 +25,8 @@ def evaluate(out: str, truth_dir: Path, *, as_json: bool) -> None:
 
     from scanner.cli.printing import print_sections  # noqa: PLC0415
     from scanner.errors import OutputError  # noqa: PLC0415
-    from scanner.evaluate import evaluate as compare  # noqa: PLC0415
     from scanner.evaluate import CALL_COLUMNS, FINDING_COLUMNS, read_truths, scanned_calls  # noqa: PLC0415
+    from scanner.evaluate import evaluate as compare  # noqa: PLC0415
     from scanner.evaluation_report import as_plain, headline, sections  # noqa: PLC0415
     from scanner.store import Store  # noqa: PLC0415
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -60,7 +61,7 @@ def redact(
         verify_redacted(recording, engines=engines, info=info, entities=chosen)
         click.echo("no personal data heard")
         return
-    cover = "beep" if beep else "silence"
+    cover: Literal["silence", "beep"] = "beep" if beep else "silence"
     done = redact_recording(recording, out, engines=engines, info=info, entities=chosen, cover=cover)
     counts = ", ".join(f"{n} {t}" for t, n in done.entity_counts) or "nothing to take out"
     click.echo(f"{out}: {done.redacted_s:.1f} s covered ({counts}); heard again, none left")
