@@ -11,23 +11,27 @@ import hashlib
 import hmac
 import io
 import json
+import secrets
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scanner import __version__
 from scanner.errors import OutputError, RecordingError
 from scanner.masking import HashKey
-from scanner.review.archive import CallDetail
+from scanner.review.archive import Archive, CallDetail
 from scanner.review.audit import Entry
 from scanner.review.decisions import Decision, in_force
 from scanner.review.playback import Player
 from scanner.review.silence import silent_spans
 from scanner.store import StoredCall
 from scanner.transcript import Span, merge_spans
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
 
 FORMAT = 1
 CLIP_LEAD_S = 3.0
@@ -256,3 +260,41 @@ def _sha256_of(path: Path) -> str:
     except OSError as error:
         raise OutputError(f"{path}: cannot be read ({error.strerror})") from None
     return digest.hexdigest()
+
+
+def package_of(
+    out: str, call_id: str, *, engine: Engine, key: HashKey, made_at: datetime, made_by: str
+) -> Package | None:
+    """The package of the call with an id, noted in the audit log; None when there is no such call."""
+    from scanner.review.audit import AuditLog, newest  # noqa: PLC0415 - the database only for who makes packages
+    from scanner.review.database import secret, writing  # noqa: PLC0415
+    from scanner.review.decisions import decisions_about  # noqa: PLC0415
+
+    archive = Archive(out, secret=bytes.fromhex(secret(engine, "site", fresh=secrets.token_hex(32))))
+    snapshot = archive.snapshot()
+    ids = snapshot.table["call_id"].to_pylist()
+    if call_id not in ids:
+        return None
+    row = ids.index(call_id)
+    detail = archive.call(snapshot, row)
+    with engine.connect() as connection:
+        decisions = decisions_about(connection, detail.finding_ids)
+    package = make_package(
+        detail,
+        decisions=decisions,
+        audit=newest(engine, limit=1000, subject=snapshot.keys[row]),
+        player=Player(),
+        key=key,
+        made_at=made_at,
+        made_by=made_by,
+    )
+    with writing(engine) as connection:
+        AuditLog(key).append(
+            connection,
+            at=made_at,
+            actor=made_by,
+            action="exported_evidence",
+            subject=snapshot.keys[row],
+            detail={"package_sha256": package.sha256},
+        )
+    return package

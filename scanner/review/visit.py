@@ -137,7 +137,9 @@ def _answer(handler: Handler, visit: Visit) -> Response:
     except SignInNeeded:
         if visit.is_partial:
             return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
-        if visit.request.method in _SAFE_METHODS and "text/html" in visit.request.headers.get("accept", "*/*"):
+        wants_page = visit.request.headers.get("sec-fetch-dest", "document") == "document"
+        accepts = visit.request.headers.get("accept", "*/*")
+        if visit.request.method in _SAFE_METHODS and wants_page and ("text/html" in accepts or "*/*" in accepts):
             return RedirectResponse("/sign-in", status_code=303)
         return visit.page("message.html", status=401, title="Not signed in", message="Sign in first.")
     except Refusal as refusal:

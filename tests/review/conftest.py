@@ -1,15 +1,19 @@
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from archives import small_archive
+from argon2 import PasswordHasher
+from postgresql_server import empty_database, find_binaries, temporary_server
 from starlette.testclient import TestClient
 
 from scanner.masking import HashKey
-from scanner.review.access import LinkAccess, PasswordAccess
+from scanner.review import accounts
+from scanner.review.access import PasswordAccess
 from scanner.review.accounts import User, save_user
 from scanner.review.app import create_app
-from scanner.review.database import default_database_url, open_database, writing
+from scanner.review.database import open_database, writing
 from scanner.review.site import ReviewSettings
 
 KEY = HashKey(b"a key for tests only, long enough")
@@ -47,9 +51,60 @@ def clock():
     return Clock()
 
 
-@pytest.fixture
-def database_url(tmp_path):
-    return f"sqlite:///{tmp_path / 'review.sqlite3'}"
+@pytest.fixture(scope="session")
+def postgresql():
+    """A PostgreSQL server of its own, from Debian's package; the URL of its maintenance database."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed: no initdb in PATH or /usr/lib/postgresql")
+    with temporary_server(binaries) as url:
+        yield url
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch):
+    """Passwords are hashed as in earnest, but with less memory and time: hundreds of tests sign in."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(accounts, "_hasher", lambda: hasher)
+    accounts._hash_of_nobody.cache_clear()
+
+
+def prepare(url):
+    """Bring an empty database to today's schema, and let four people in."""
+    hasher, kept = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1), accounts._hasher
+    engine = open_database(url)
+    accounts._hasher = lambda: hasher
+    with writing(engine) as connection:
+        for person in PEOPLE:
+            save_user(connection, person, password=PASSWORD, at=Clock()())
+    accounts._hasher = kept
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    path = tmp_path_factory.mktemp("template") / "review.sqlite3"
+    prepare(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql):
+    with empty_database(postgresql) as url:
+        prepare(url)
+        yield url.rsplit("/", 1)[1]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """A database with four people in it: every test that uses one runs on both kinds of server."""
+    if request.param == "sqlite":
+        copy = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "review.sqlite3")
+        yield f"sqlite:///{copy}"
+    else:
+        server, template = request.getfixturevalue("postgresql"), request.getfixturevalue("postgresql_template")
+        with empty_database(server, template=template) as url:
+            yield url
 
 
 @pytest.fixture
@@ -66,13 +121,11 @@ def site_of(archive, database_url, clock):
 
 
 @pytest.fixture
-def app(site_of, clock):
+def app(site_of):
     """The application with four users who sign in with a password."""
     app = site_of()
-    with writing(app.state.site.engine) as connection:
-        for person in PEOPLE:
-            save_user(connection, person, password=PASSWORD, at=clock())
-    return app
+    yield app
+    app.state.site.engine.dispose()
 
 
 class Browser:
@@ -117,11 +170,3 @@ def browser_of(app):
 @pytest.fixture
 def rita(browser_of):
     return browser_of("rita")
-
-
-def default_url_is_used(out):
-    return open_database(default_database_url(str(out)))
-
-
-def local_user():
-    return LinkAccess(User("local", "admin", may_unmask=True))

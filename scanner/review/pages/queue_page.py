@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -67,7 +68,7 @@ def queue_page(visit: Visit) -> Response:
 
 
 def _lines(snapshot: Snapshot, progress: Progress, rows: list[int]) -> Iterator[Line]:
-    table = snapshot.table.take(rows).to_pylist()
+    table = snapshot.table.take(pa.array(rows, pa.int64())).to_pylist()
     for row, values in zip(rows, table, strict=True):
         of_call = snapshot.findings.of_call(row)
         asking = [f for f in of_call if snapshot.findings.asks[f]]

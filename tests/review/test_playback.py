@@ -1,0 +1,157 @@
+import wave
+from io import BytesIO
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from archives import SCAN, card_finding, finding, heard_call, name_observation, sha256_of, tone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.asr.transcriber import SAMPLE_RATE
+from scanner.detections import MaskedText
+from scanner.errors import MissingRecording
+from scanner.masking import MaskedTurn
+from scanner.review.playback import ChangedRecording, ForeignScheme, Player, Sound, outline, peaks, wav_file
+from scanner.review.silence import silent_spans
+from scanner.transcript import Span
+
+
+def samples_of(data):
+    with wave.open(BytesIO(data)) as file:
+        frames = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").reshape(-1, file.getnchannels())
+        return file.getframerate(), frames
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    path = tone(tmp_path_factory.mktemp("rec") / "a.wav")
+    return heard_call(
+        path, sha256=sha256_of(path), findings=(card_finding((20.0, 26.0)), name_observation((14.0, 15.0)))
+    )
+
+
+def whole(file):
+    return b"".join(file.read(0, file.size))
+
+
+def test_what_is_played_is_a_wav_file_of_the_whole_call(recorded):
+    """Any browser plays it: 16 bit, both channels, as long as the call."""
+    rate, frames = samples_of(whole(Player().wav(recorded, masked=False)))
+    assert rate == SAMPLE_RATE
+    assert frames.shape == (40 * SAMPLE_RATE, 2)
+
+
+def test_nothing_is_left_of_personal_data(recorded):
+    """Every sample of every channel is zero while a value is spoken, with a margin; the rest is as it was."""
+    player = Player()
+    _, masked = samples_of(whole(player.wav(recorded, masked=True)))
+    _, clear = samples_of(whole(player.wav(recorded, masked=False)))
+    for start, end in ((20.0, 26.0), (14.0, 15.0)):
+        a, b = int((start - 0.25) * SAMPLE_RATE), int((end + 0.25) * SAMPLE_RATE)
+        assert not masked[a:b].any()
+        assert clear[a:b].any()
+    assert (masked[: 13 * SAMPLE_RATE] == clear[: 13 * SAMPLE_RATE]).all()
+    assert (masked[27 * SAMPLE_RATE :] == clear[27 * SAMPLE_RATE :]).all()
+
+
+@given(cuts=st.lists(st.integers(0, 44 + 4000), min_size=1, max_size=6), channels=st.integers(1, 3))
+def test_ranges_put_together_are_the_file(cuts, channels):
+    """However a player cuts its requests, the same bytes come back."""
+    sound = Sound(tuple(np.arange(1000, dtype=np.int16) + 1000 * c for c in range(channels)))
+    file = wav_file(sound, silenced=[Span(0.01, 0.02)])
+    bounds = sorted({0, *(min(c, file.size) for c in cuts), file.size})
+    pieces = [b"".join(file.read(a, b)) for a, b in pairwise(bounds)]
+    assert b"".join(pieces) == whole(file)
+    assert len(whole(file)) == file.size
+
+
+def test_channels_of_different_length_end_in_silence():
+    """A channel that stops early does not shift the other."""
+    sound = Sound((np.full(100, 5, np.int16), np.full(60, 7, np.int16)))
+    _, frames = samples_of(whole(wav_file(sound, silenced=())))
+    assert frames[:, 0].tolist() == [5] * 100
+    assert frames[:, 1].tolist() == [7] * 60 + [0] * 40
+
+
+def test_a_clip_is_silenced_as_the_whole_is(recorded):
+    """Silence is on the call's clock, not on the clip's."""
+    player = Player()
+    _, clip = samples_of(whole(player.wav(recorded, masked=True, span=Span(18.0, 28.0))))
+    _, full = samples_of(whole(player.wav(recorded, masked=True)))
+    assert (clip == full[18 * SAMPLE_RATE : 28 * SAMPLE_RATE]).all()
+
+
+def test_the_waveform_shows_no_silenced_sound(recorded):
+    """Spoken digits could be counted in it."""
+    channel = Player().sound(recorded).channels[0]
+    drawn = peaks(channel, columns=400, silenced=silent_spans(recorded))
+    assert drawn[200:260].max() == 0
+    assert drawn[:40].min() > 0.2
+    assert outline(drawn).startswith("M0 50.0 L0 ")
+
+
+def test_an_empty_channel_is_drawn_as_a_line():
+    """No samples, no peaks, no error."""
+    assert peaks(np.zeros(0, np.int16), columns=10, silenced=()).tolist() == [0] * 10
+
+
+def test_a_number_that_only_masking_caught_is_silenced_where_it_probably_is():
+    """Its seconds are not stored: half of the turn is before it, so the middle of the turn goes."""
+    turn = MaskedTurn(
+        "customer", 10.0, 30.0, MaskedText("so let me see here it is now [NUMBER] and that was all of it I think")
+    )
+    spans = silent_spans(heard_call("/x.wav", turns=(turn,)))
+    assert len(spans) == 1
+    assert 14 < spans[0].start_s < 20 < spans[0].end_s < 25
+
+
+def test_a_masked_value_with_known_seconds_is_silenced_once():
+    """The label in the transcript and the value are the same thing."""
+    spans = silent_spans(
+        heard_call(
+            "/x.wav",
+            findings=(card_finding((19.5, 24.0)),),
+            turns=(
+                MaskedTurn(
+                    "customer",
+                    18.0,
+                    27.0,
+                    MaskedText("And my card is [CREDIT_CARD ending 1111] and it expires next spring."),
+                ),
+            ),
+        )
+    )
+    assert spans == (Span(19.25, 24.25),)
+
+
+def test_a_call_without_personal_data_is_not_silenced():
+    """Square brackets that mask nothing are not labels."""
+    turn = MaskedTurn("agent", 0.0, 9.0, MaskedText("press [star] or see note [a] please"))
+    assert silent_spans(heard_call("/x.wav", findings=(finding(),), turns=(turn,))) == ()
+
+
+def test_only_the_recording_that_was_scanned_is_played(tmp_path):
+    """Gone, changed, or somewhere this page does not read from."""
+    path = tone(tmp_path / "a.wav", seconds=1)
+    player = Player()
+    with pytest.raises(ChangedRecording):
+        player.sound(heard_call(path, sha256="0" * 64))
+    with pytest.raises(MissingRecording):
+        player.sound(heard_call(tmp_path / "gone.wav"))
+    for uri in ("http://169.254.169.254/latest/x.wav", "https://x/y.wav", "ftp://x/y.wav", "memory://x.wav"):
+        with pytest.raises(ForeignScheme):
+            player.sound(heard_call(uri, scan=SCAN))
+
+
+def test_recordings_in_memory_have_a_limit(tmp_path):
+    """The last ones are kept, whatever their number."""
+    calls = []
+    for i in range(4):
+        path = tone(tmp_path / f"{i}.wav", seconds=2, seed=i)
+        calls.append(heard_call(path, sha256=sha256_of(path)))
+    player = Player(cache_bytes=300_000)  # two sounds of 2 s in two channels
+    for call in calls:
+        player.sound(call)
+    assert len(player._sounds) == 2
+    assert player.sound(calls[-1]) is player.sound(calls[-1])
