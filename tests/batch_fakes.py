@@ -90,7 +90,10 @@ class FakeLoad:
         speech = (SpeechSpan("agent", 0.0, 40.0), SpeechSpan("customer", 40.0, 80.0))
         facts = RecordingFacts(80.0, speech, "en", 1.0, "complete", disclosures(said))
         sha256 = hashlib.sha256(content).hexdigest()
-        return Scanned(item.info, sha256, facts, judge(item.info, facts, policy), self.model_id)
+        number = item.info.caller_number
+        judgement = judge(item.info, facts, policy)
+        hashed = KEY.hash(number) if number else None
+        return Scanned(item.info, sha256, facts, judgement, self.model_id, caller_hmac=hashed)
 
 
 def disclosures(said):

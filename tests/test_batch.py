@@ -7,16 +7,20 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
-from batch_fakes import POLICY, STRICT, Archive, FakeLoad
+from batch_fakes import POLICY, STRICT, Archive, FakeLoad, now
 
 from scanner.batch import Limits, RunOptions
+from scanner.batch.rejudge import Rejudging, rejudge
 from scanner.errors import ModelError, OutputError, UserError
 from scanner.manifest import read_manifest
 from scanner.store import Store
 
+DAY = date(2026, 3, 2)
 COLUMNS = ["recording_uri", "call_id", "verdict", "failure", "error"]
 
 
@@ -242,6 +246,21 @@ def test_another_policy_judges_again_as_a_rescan_would(archive):
         assert (one.heard.facts, one.judgement) == (other.heard.facts, other.judgement)
         assert one.scan.policy_sha256 == other.scan.policy_sha256 == STRICT.sha256
     assert archive.scan(policy=STRICT).done_before == 2
+
+
+def test_rejudge_gives_what_a_rescan_gives(archive):
+    """Also of what was known of the call, which a rescan reads again and rejudge does not."""
+    archive.add("a.wav", "silence")
+    archive.add("b.wav", "disclosed but not of AI")
+    archive.add("b.json", '{"caller_state": "CA", "ai_training": true, "caller_number": "+14155550123"}')
+    archive.scan()
+    judged = rejudge(str(archive.out), Rejudging("again", DAY, "1", STRICT, now))
+    assert (judged.judged_again, judged.found, judged.left) == (2, 2, 0)
+    again = {c.recording.uri: c for c in Store(str(archive.out)).stored_calls()}
+    assert archive.scan(policy=STRICT).done_before == 2
+    archive.scan(policy=STRICT, options=RunOptions(rescan=True))
+    for call in Store(str(archive.out)).stored_calls():
+        assert replace(call, scan=again[call.recording.uri].scan) == again[call.recording.uri]
 
 
 def test_changed_metadata_judges_again(archive):

@@ -361,6 +361,18 @@ def test_an_unwritable_folder_says_so(tmp_path):
         Store(str(tmp_path / "out")).prepare()
 
 
+def test_tables_in_other_storage():
+    """By fsspec's URIs: parts appear whole, and nothing is written aside."""
+    store = Store("memory://bucket/out")
+    store.prepare()
+    store.write_part([make_call(), make_failed("/calls/b.wav")], name="1", scan_date=DAY)
+    assert [p.key for p in store.parts("calls")] == ["scan_date=2026-03-01/part-1.parquet"]
+    assert store.newest(["verdict"], str) == {"/calls/a.wav": "violation", "/calls/b.wav": "failed"}
+    assert len(store.findings()) == 1
+    store.folder.delete(store.parts("calls")[0].path)
+    assert store.drop_uncommitted() == 1
+
+
 @pytest.mark.parametrize("place", ["nosuchscheme://bucket/out", "s3:/"])
 def test_an_unknown_place_says_so(place):
     """A mistyped URI is an error, not a folder of that name; a path with a colon is a path."""

@@ -15,6 +15,7 @@ from scanner.cli.evaluate import evaluate
 from scanner.cli.models import models
 from scanner.cli.policy import policy
 from scanner.cli.redact import redact
+from scanner.cli.rejudge import rejudge
 from scanner.cli.report import report
 from scanner.cli.scan import scan
 from scanner.errors import ScannerError
@@ -52,7 +53,7 @@ def cli(debug: bool) -> None:
     """
 
 
-for command in (check, scan, report, policy, models, redact, evaluate):
+for command in (check, scan, report, rejudge, policy, models, redact, evaluate):
     cli.add_command(command)
 
 

@@ -35,13 +35,16 @@ def print_sections(sections: Sequence[Section]) -> None:
             for line in plain_table(section):
                 click.echo(f"  {line}")
         return
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - as the next
     from rich.console import Console  # noqa: PLC0415 - a tenth of a second that piped output need not pay
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     console = Console()
     for section in sections:
-        table = Table(title=section.heading, title_justify="left", title_style="bold", header_style="dim")
+        table = Table(
+            title=section.heading, title_justify="left", title_style="bold", header_style="dim", box=SIMPLE_HEAD
+        )
         for i, column in enumerate(section.columns):
             table.add_column(column, justify="right" if _is_number(section, i) else "left")
         for row in section.rows:

@@ -109,11 +109,11 @@ def _print_summary(record: RunRecord, out: str) -> None:
     counts = [f"{record.scanned} scanned"]
     counts += [f"{record.judged_again} judged again"] if record.judged_again else []
     counts += [f"{record.done_before} done before"] if record.done_before else []
-    counts += [f"{record.failed} failed"] if record.failed else []
     counts += [f"{record.left} left for the next run"] if record.left else []
-    stopped = "stopped: " if record.state == "stopped" else ""
-    hours = record.audio_s / 3600
-    click.echo(f"{stopped}{', '.join(counts)} ({hours:.2f} h of audio in {record.elapsed_s:.0f} s) → {out}")
+    stopped = "stopped; " if record.state == "stopped" else ""
+    failed = f"; {record.failed} failed" if record.failed else ""
+    took = f"{record.audio_s / 3600:.2f} h of audio in {record.elapsed_s:.0f} s"
+    click.echo(f"{stopped}{record.found} recordings: {', '.join(counts)}{failed} ({took}) → {out}")
     if record.outside:
         click.echo(f"{record.outside} recordings of the manifest lie outside the inputs and were not looked at")
     for uri, reason in record.failed_calls[:_MOST_FAILED_SHOWN]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Literal, TypeVar
 
 import pyarrow as pa
@@ -91,6 +93,8 @@ class Store:
         if self.folder.local and containing == "part-":
             for info in self.folder.files("_writing"):
                 self.folder.delete(info.path)
+            with suppress(OSError):
+                Path(self.folder.path("_writing")).rmdir()
         return len(orphans)
 
     def calls(self, columns: Sequence[str] | None = None) -> pa.Table:
