@@ -17,6 +17,8 @@ from scanner.transcript import COMPANY_SIDE, Speaker, Transcript, Word
 PAUSE_IN_STATEMENT_S = 4.0
 """A speaker who pauses for longer, with nobody speaking, has finished."""
 PAUSE_OVER_BACKCHANNEL_S = 9.0
+PAUSE_OF_UNKNOWN_S = 0.7
+"""Where nobody knows who speaks, a question or a pause like this may end a turn."""
 _LONGEST_WORD_S = 1.0
 SURE_SPEAKER = 0.85
 """Below this confidence it is open who speaks."""
@@ -101,7 +103,10 @@ def _turns(words: Sequence[Word], stream: Sequence[int], floor: _Floor) -> list[
         last = words[turns[-1][-1]] if turns else None
         word = _settled(words[i])
         gap_s = word.start_s - last.end_s if last else 0.0
-        if last is None or gap_s > PAUSE_IN_STATEMENT_S or (gap_s > 0 and floor.between(last, word)):
+        ends = (
+            last is not None and last.speaker == "unknown" and (last.text.endswith("?") or gap_s > PAUSE_OF_UNKNOWN_S)
+        )
+        if last is None or ends or gap_s > PAUSE_IN_STATEMENT_S or (gap_s > 0 and floor.between(last, word)):
             turns.append([i])
         else:
             turns[-1].append(i)
@@ -120,14 +125,18 @@ def _continues(words: Sequence[Word], turn: Sequence[int], after: Sequence[int],
     if gap_s > PAUSE_OVER_BACKCHANNEL_S:
         return False
     between = tokenize(floor.between(words[turn[-1]], next_word))
-    if not between:
+    if not between and next_word.speaker != "unknown":
         return gap_s <= PAUSE_IN_STATEMENT_S
-    first = [t for t in tokenize([words[i] for i in turn[-12:]]) if t.norm not in FILLERS]
-    second = [t for t in tokenize([words[i] for i in after[:12]]) if t.norm not in _OPENERS]
+    first = list(tokenize([words[i] for i in turn[-12:]]))
+    while first and (first[-1].norm in FILLERS or first[-1].norm in _BACKCHANNEL):
+        first.pop()
+    second = list(tokenize([words[i] for i in after[:12]]))
+    while second and (second[0].norm in FILLERS or second[0].norm in _OPENERS or second[0].norm in _BACKCHANNEL):
+        second.pop(0)
     spoken = bool(first) and bool(second) and _is_code(first, len(first) - 1) and _is_code(second, 0)
     said = [k for k, t in enumerate(between) if t.norm not in _BACKCHANNEL]
     if not said:
-        return spoken or gap_s <= PAUSE_IN_STATEMENT_S
+        return spoken or (bool(between) and gap_s <= PAUSE_IN_STATEMENT_S)
     return spoken and all(_is_code(between, k) for k in said)
 
 

@@ -58,6 +58,7 @@ class Listener:
     def __init__(self, statements: Sequence[Statement]) -> None:
         self.statements = statements
         self.cues: tuple[tuple[Cue, ...], ...] = tuple(_heard_cues(s) for s in statements)
+        self._names: dict[int, list[str]] = {}
 
     def expected(self, line: int, first: int, last: int, *, filled: frozenset[str] = frozenset()) -> list[Expectation]:
         """What tokens `first` to `last` of a statement may be, the likeliest first; empty when they are nothing.
@@ -179,6 +180,11 @@ class Listener:
 
     def _named(self, line: int) -> list[str]:
         """The entities that a statement asks for or speaks of: its last clause with cues first, in order of mention."""
+        if line not in self._names:
+            self._names[line] = self._read_named(line)
+        return self._names[line]
+
+    def _read_named(self, line: int) -> list[str]:
         tokens = self.statements[line].tokens
         cues = [c for c in self.cues[line] if not (c.entity == NAME and self._introduces(line, c))]
         if not cues:

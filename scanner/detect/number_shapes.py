@@ -108,6 +108,8 @@ def _ssn(text: str) -> float:
 def _itin(text: str) -> float:
     if text.isdigit() and len(text) == 9:
         return 0.95 if text[0] == "9" and text[3] in "56789" else 0.6
+    if text.isdigit() and len(text) in (8, 10) and text[0] == "9":
+        return 0.55
     return 0.0
 
 

@@ -126,6 +126,7 @@ class NameReader:
         self._taken = taken
         self._statements = listener.statements
         self._has_capitals = tuple(_has_capitals(s.tokens) for s in self._statements)
+        self._greetings = frozenset(i for i, s in enumerate(self._statements) if _is_greeting(s))
         self._agents = self._agent_names()
         self._said: set[str] = set()
 
@@ -136,10 +137,9 @@ class NameReader:
             by_line.setdefault(stretch.line, []).append(stretch)
         found: list[Hit] = []
         for line, statement in enumerate(self._statements):
-            candidates = list(
-                self._of_company(line, statement) if statement.by_company else self._of_customer(line, statement)
-            )
-            if not statement.by_company:
+            company = statement.by_company or line in self._greetings
+            candidates = list(self._of_company(line, statement) if company else self._of_customer(line, statement))
+            if not company:
                 candidates += self._from_model(line, statement, by_line.get(line, ()))
             for hit in self._spelled(line, statement, _without_overlaps(candidates)):
                 if self._is_new(hit, statement):
@@ -380,12 +380,12 @@ class NameReader:
     def _agent_names(self) -> set[str]:
         """The names by which the company's side introduces itself."""
         names: set[str] = set()
-        for statement in self._statements:
+        for line, statement in enumerate(self._statements):
+            if not statement.by_company and line not in self._greetings:
+                continue
             text, starts = _joined(statement.tokens)
             at = {s: i for i, s in enumerate(starts)}
             tokens = statement.tokens
-            if not statement.by_company:
-                continue
             for match in _AGENT_SELF.finditer(text):
                 i = at.get(match.end())
                 while i is not None and i < len(tokens) and tokens[i].norm not in _NEVER and i <= at[match.end()] + 1:
@@ -398,6 +398,17 @@ class NameReader:
                 ):
                     names.add(tokens[i - 1].norm)
         return names
+
+
+_GREETING = re.compile(
+    r"\b(?:how (?:can|may) i (?:help|assist)|thank(?:s| you) for calling|what can i do for you|recorded line|speaking how|"
+    r"welcome to|this call (?:is|may be))\b"
+)
+
+
+def _is_greeting(statement: Statement) -> bool:
+    """Does somebody whose side is not known talk as a company does?"""
+    return statement.speaker == "unknown" and _GREETING.search(_joined(statement.tokens)[0]) is not None
 
 
 _SPELLING_LINKS = frozenset(

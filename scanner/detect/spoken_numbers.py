@@ -34,7 +34,9 @@ HOMOPHONES = {
 }  # fmt: skip
 """What a recogniser writes for a digit; a digit only with digits on both sides."""
 
-FILLERS = frozenset("uh um er ah erm hm hmm mm mhm uhm umm".split())
+_EVERYDAY_HOMOPHONES = frozenset("to too for fine free heaven wan".split())
+
+FILLERS = frozenset("uh um er ah erm hm hmm mm mhm uhm umm huh".split())
 _JOINERS = FILLERS | frozenset("and then dash hyphen minus space yes yeah yep okay ok right".split())
 _LONG_JOINERS = (("let's", "see"), ("let", "me", "see"), ("you", "know"), ("followed", "by"), ("and", "then"))
 CORRECTIONS: tuple[tuple[str, ...], ...] = tuple(
@@ -352,21 +354,31 @@ def _homophone(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chun
     digit = HOMOPHONES.get(tokens[i].norm)
     if digit is not None and i == 0 and _digits_follow(tokens, 1, 2) and tokens[1].break_before == 0:
         return Chunk(digit, "digit", i, i)
-    if digit is None or not before or before[-1].kind == "letter" or tokens[i].break_before == 2:
+    if digit is None or not before or before[-1].kind == "letter":
         return None
+    odd = tokens[i].norm not in _EVERYDAY_HOMOPHONES
     digits_before = sum(len(c.text) for c in before)
-    if i + 1 == len(tokens):
-        return Chunk(digit, "digit", i, i) if digits_before >= 2 and tokens[i].norm not in ("fine", "free") else None
-    after = tokens[i + 1]
-    run_on = after.break_before < 2 and (_is_digit_token(after) or (after.norm in HOMOPHONES and after.norm != "fine"))
-    if not run_on or (digits_before < 2 and not _digits_follow(tokens, i + 1, 2)):
-        return None
-    return Chunk(digit, "digit", i, i)
+    at = i + 1
+    while at < len(tokens) and tokens[at].norm in FILLERS:
+        at += 1
+    ends = at >= len(tokens) or tokens[at].break_before == 2
+    digit_after = at < len(tokens) and (_is_digit_token(tokens[at]) or tokens[at].norm in HOMOPHONES)
+    if tokens[i].break_before == 2:  # a new sentence within a number: only before two digits at once
+        sure = digits_before >= 2 and odd and _digits_follow(tokens, i + 1, 2) and tokens[i + 1].break_before == 0
+    elif ends and not (digit_after and odd):
+        sure = digits_before >= 2 and tokens[i].norm not in ("fine", "free")
+    elif not digit_after:
+        sure = False
+    else:
+        last = at + 1 >= len(tokens) or tokens[at + 1].break_before == 2
+        sure = digits_before >= 2 or odd or last or _digits_follow(tokens, at, 2)
+    return Chunk(digit, "digit", i, i) if sure else None
 
 
 def _digits_follow(tokens: Sequence[Token], at: int, count: int) -> bool:
     run = tokens[at : at + count]
-    return len(run) == count and all(_is_digit_token(t) for t in run)
+    digits = sum(_is_digit_token(t) for t in run)
+    return len(run) == count and digits > 0 and all(_is_digit_token(t) or t.norm in HOMOPHONES for t in run)
 
 
 def _letter(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chunk | None:

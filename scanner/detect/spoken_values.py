@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from scanner.detect.conversation import Statement
@@ -34,6 +35,8 @@ _LOOSE = frozenset(
 """Shapes so wide that most numbers fit them: an older topic is not enough."""
 _FAINT_WORDS = 8
 _LEAD_TOKENS = 3
+_LONG_ENOUGH = 7
+_SAME_NUMBER = 0.9
 
 
 class NumberReader:
@@ -137,6 +140,10 @@ class NumberReader:
             if not found:
                 self._companys.append((statement.start_s, _digits(run.readings()[0])))
             return [replace(h, line=line) for h in found]
+        if statement.speaker == "unknown" and any(
+            t.norm == "our" for t in statement.tokens[max(0, run.first - 6) : run.first]
+        ):
+            return []
         repeated = self._read_back(line, run.readings()[0])
         if repeated is None and self._repeats_company(statement, run) and not any(e.source == "said" for e in expected):
             return []
@@ -291,13 +298,21 @@ class NumberReader:
             if hit.line == line or then.speaker == now.speaker:
                 continue
             value = _digits(hit.value)
-            if key == value or (len(key) >= 4 and key in value) or (len(value) >= 4 and len(key) >= 4 and value in key):
+            part = len(key) >= 4 and (key in value or (len(value) >= 4 and value in key))
+            if key == value or part or _nearly(key, value):
                 return hit
         return None
 
 
 def _digits(text: str) -> str:
     return "".join(c for c in text if c.isdigit())
+
+
+def _nearly(one: str, other: str) -> bool:
+    """Are two long numbers the same but for a digit that was misheard, lost or doubled?"""
+    if min(len(one), len(other)) < _LONG_ENOUGH or abs(len(one) - len(other)) > 1:
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _SAME_NUMBER
 
 
 def _groups_of(run: Run) -> Iterator[Run]:
