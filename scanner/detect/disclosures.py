@@ -22,11 +22,12 @@ from scanner.detect.hearing import (
     transfers,
 )
 from scanner.detect.hearing.heard import Happened, Range, Said, said
+from scanner.detect.hearing.meaning import SentenceMeaning, examples_of, hear_meaning
 from scanner.detect.hearing.names import names_of, with_names
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence, sentences_of
 from scanner.detect.vocabulary import Vocabulary
-from scanner.detections import CallEvent, Disclosure, DisclosureKind
+from scanner.detections import Basis, CallEvent, Disclosure, DisclosureKind
 from scanner.transcript import COMPANY_SIDE, Speaker, Transcript
 
 ANSWER_S = 12.0
@@ -78,8 +79,10 @@ class _Floor:
     said: list[Said] = field(default_factory=list)
 
 
-def hear_disclosures(transcript: Transcript, *, vocabulary: Vocabulary | None = None) -> Heard:
-    """All disclosures and events in a call, by wording.
+def hear_disclosures(
+    transcript: Transcript, *, vocabulary: Vocabulary | None = None, meaning: SentenceMeaning | None = None
+) -> Heard:
+    """All disclosures and events in a call: by wording, and with `meaning` also by nearness to examples.
 
     The words have speakers already. A disclosure is one kind said in one clause: seconds are those of the clause,
     confidence is how often such wording is right. Words of an unknown speaker, or of one below 0.6 sure, are read as
@@ -98,8 +101,19 @@ def hear_disclosures(transcript: Transcript, *, vocabulary: Vocabulary | None = 
         if _may_be_customer(sentence):
             _hear_customer(sentence, floor)
     floor.said += transfers.hear_transfers(sentences)
+    facts = [_disclosure(s, "wording") for s in _once(floor.said)]
+    if meaning is not None:
+        near = hear_meaning(
+            meaning,
+            [s for s in sentences if _may_be_company(s)],
+            [s for s in sentences if _may_be_customer(s)],
+            examples_of(vocabulary),
+            heard=floor.said,
+            own=frozenset(vocabulary.examples),
+        )
+        facts += [_disclosure(s, "meaning") for s in _once(near)]
     return Heard(
-        tuple(sorted((_disclosure(s) for s in _once(floor.said)), key=lambda d: (d.start_s, d.end_s, d.kind))),
+        tuple(sorted(facts, key=lambda d: (d.start_s, d.end_s, d.kind))),
         tuple(sorted((_event(h) for h in happened), key=lambda e: (e.start_s, e.end_s, e.kind))),
     )
 
@@ -367,7 +381,7 @@ def _speaker(heard: Said) -> Speaker:
     return "unknown"
 
 
-def _disclosure(heard: Said) -> Disclosure:
+def _disclosure(heard: Said, basis: Basis) -> Disclosure:
     sentence = heard.sentence
     return Disclosure(
         kind=heard.kind,
@@ -375,6 +389,7 @@ def _disclosure(heard: Said) -> Disclosure:
         start_s=heard.start_s,
         end_s=heard.end_s,
         confidence=round(heard.confidence * (0.8 + 0.2 * sentence.probability), 3),
+        basis=basis,
         speaker_confidence=round(sentence.speaker_confidence, 3),
     )
 

@@ -86,7 +86,7 @@ def test_precision_and_recall(kind: str) -> None:
 def test_near_misses_outnumber_hits() -> None:
     """The tables hold more near misses than hits."""
     hits = sum(1 for p in ALL if p.kinds)
-    assert len(ALL) - hits > 0.9 * hits
+    assert len(ALL) - hits > 1.3 * hits
 
 
 def test_high_confidence_is_earned() -> None:

@@ -105,7 +105,7 @@ def _usable(sentence: Sentence, at: Range, *, past: bool = True, supposed: bool 
     start = sentence.clause_start(at.first)
     clause = sentence.right(start, at.end - start)
     outside = sentence.right(at.end, 5)
-    if _DEVICE.search(clause) or rx("(?:on|of|from|in) (?:my|the) (?:<~1>)<device>").search(outside):
+    if _DEVICE.search(clause) or rx("(?:on|of|from|in|my|the) (?:my |the )?(?:<~1>)<device>").search(outside):
         return False
     if past and _PAST.search(sentence.left(at.first + 1, at.first + 1)):
         return False

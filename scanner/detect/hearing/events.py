@@ -56,7 +56,11 @@ def hear_events(sentence: Sentence) -> list[Happened]:
     for match in _STOPPED.finditer(text):
         at = Range(*sentence.range_of(match))
         left = sentence.left(at.first, 5)
-        if _ONLY_OFFERED.search(left) or rx("<device>").search(sentence.right(at.end, 5)) or sentence.question:
+        if (
+            _ONLY_OFFERED.search(left)
+            or rx("<device>").search(left + " " + sentence.right(at.end, 5))
+            or sentence.question
+        ):
             continue
         done = rx("stopped|paused|ended|turned|switched|shut|off|disabled|no longer").search(match[0])
         found.append(Happened("recording_stopped", sentence, at.first, at.end, 0.85 if done else 0.7))

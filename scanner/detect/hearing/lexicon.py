@@ -84,7 +84,8 @@ TABLES: dict[str, str] = {
     "off": "off|stopped|ended|disabled|paused|down|over",
     "switch": "turn|turned|turning|switch|switched|switching|shut|shutting|toggle|take|took|put",
     "stop": "stop|stopped|stopping|end|ended|ending|quit|cease|discontinue|kill|halt|disable|disabled|cancel|cut",
-    "device": """dvr|camera|cameras|doorbell|remote|show|shows|thermostat|voicemail|greeting|tv|television|video|videos|webinar|movie
+    "recordedthing": "messages?|surveys?|voices?|reminders?|greetings?|delivery|balances?|webinars?|announcements?|videos?|sessions?|deeds?|programs?|shows?|calls? (?:to|from) my",
+    "device": """dvr|box|camera|cameras|doorbell|remote|show|shows|thermostat|voicemail|greeting|tv|television|video|videos|webinar|movie
         |song|album|app|dash ?cam|game|meter|router|modem|feature|device|phone settings|answering machine|baby monitor|podcast|macro""",
     "othercall": """last|previous|prior|earlier|past|old|former|next|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday
         |january|february|march|april|june|july|august|september|october|november|december|ago""",

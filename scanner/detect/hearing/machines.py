@@ -38,7 +38,7 @@ _AI_HEARS = any_of(
     "tone (?:of voice )?(?:<~3>)(?:is|are|be|being) (?:<~2>)(?:analyzed|measured|scored|assessed)|analysis (?:on|of) (?:<~2>)<call>",
     "(?:<outsider>) (?:<~4>)(?:transcribes?|analyzes?|scores?|summarizes?|transcribing|analyzing)(?: <~4>(?:<callnoun>|it|them|recordings?|you say|we say))",
     "(?:does|do|makes?|creates?|produces?|keeps?|writes?) (?:<~1>)transcripts? (?:of|from)",
-    "(?:note taker|ai assistant|digital assistant) (?:<~2>)(?:on|here|running|with me)",
+    "(?:note taker|ai assistant|digital assistant) (?:<~2>)(?:on (?:the|this|our|my) (?:<callnoun>)|on(?=$| it| and)|here|running|with me)",
     "(?:automated|artificial) (?:<~1>)(?:analysis|transcription) (?:on|of) (?:<~2>)(?:<callnoun>|voice)",
 )
 _TEXT_MADE = rx(
@@ -176,15 +176,14 @@ def hear_training(
         if _STAFF.search(inside) and not _MACHINE_AGENTS.search(inside):
             continue
         around = scope.around(sentence, at, width=16)
-        if re.match(
-            r"(?:test|testing|build|develop|better|help|helps|improving|improve)\b", inside
-        ) and not _DATA.search(text):
+        they = rx("they|them|those|these|it|this").search(text) if carried else None
+        if re.match(r"(?:test|testing|build|develop|better|help|helps|improving|improve)\b", inside) and not (
+            they or _DATA.search(text)
+        ):
             continue
         if _NOT_THIS.search(around) or _SELLING.search(text):
             continue
-        data = _DATA.search(text) or _THIS_IS_USED.search(text)
-        if carried and not data:
-            data = rx("they|them|those|these|it|this").search(text)
+        data = they or _DATA.search(text) or _THIS_IS_USED.search(text)
         used = rx("be used|used to|used for|is used|are used|may use").search(text)
         if not data and not used:
             continue

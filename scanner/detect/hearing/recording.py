@@ -82,7 +82,7 @@ _PURPOSE_RIGHT = re.compile(
 _NOUN_SAYS = any_of(
     "(?:we|i|our system) (?:<~2>)(?:keep|keeps|make|makes|retain|retains|store|stores|save|saves|take|hold|have) (?:<~1>)(?:recordings?|tapes?|audio|copy) (?:of|from|on) (?:<call>|every <~1><callnoun>|this|you|everything)",
     "(?:recordings?|audio|copy|tape) of (?:<call>|this|it) (?:<~1>)(?:is|are|will be|may be|gets?|is being|might be) (?:<~2>)(?:made|kept|saved|stored|retained|taken|on file|archived|held)",
-    "(?:the |our |call )?(?:recording|recorder) (?:is|has|just|should be|will be|will) (?:<~2>)(?:on|running|started|in progress|active|live|going|rolling|begun|begins|starts|starting|begin|start)(?! (?:the|a) )",
+    "(?:the |our |call )?(?:recording|recorder) (?:is|has|just|should be|will be|will) (?:(?:<adv>|has|been|just) )?(?:on|running|started|in progress|active|live|going|rolling|begun|begins|starts|starting|begin|start)(?! (?:the|a) )",
     "(?:i am|i will|we will|we are|am|are|let me|going to|will) (?:<~3>)(?:start|starting|begin|beginning|turn on|turning on|started) (?:the |this )?(?:call )?(?:recording|recorder)",
     "recording (?:in progress|starts now|begins now|has started|starting now)",
     "(?:on|with) (?:the |a )?recording(?: line| system)? (?:line|here|right now|today)",

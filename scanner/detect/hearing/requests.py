@@ -20,7 +20,7 @@ TRIGGERS = frozenset(
     transcribing analyze analyzed analyzing train training algorithm machine software models analytics assistant agree consent opt opting object
     if""".split()
 )
-REC_TOPIC = rx("<rec>|note taker|transcription|transcribed")
+REC_TOPIC = rx("(?:<rec>)(?! <recordedthing>)|note taker|transcription|transcribed")
 AI_TOPIC = rx(
     "ai(?! (?:doctor))|aiproduct|bot|bots|robot|note taker|transcription|algorithm|models|analytics|machine|software|transcribing|analyzing"
 )
@@ -28,7 +28,7 @@ _OTHER_MATTER = rx(
     "<device>|payments?|paperless|paper|statements?|texts?|text messages|emails?|newsletter|marketing|arbitration|coverage|warranty|alerts?|payment|price|"
     "charges?|treatment|surgery|credit|terms|address|birth|balance|plan|fee|delivery|wire|account number|reading|note|name|app"
 )
-_REC_HEAD = "(?:record(?! (?:a|an|your|his|her|that|the (?!call|conversation|line))(?! (?:call|conversation|phone|entire|whole))|(?: <~2>)(?:as|in your file))|recorded|recording|taped|taping|tape (?:this|our|the|you)|(?:start|starting|begin) (?:the |this )?recording)"
+_REC_HEAD = "(?:record(?! (?:a|an|your|his|her|that|the (?!call|conversation|line))(?! (?:call|conversation|phone|entire|whole))|(?: <~2>)(?:as|in your file))|(?:recorded|recording)(?! <recordedthing>)|taped|taping|tape (?:this|our|the|you)|(?:start|starting|begin) (?:the |this )?recording)"
 _AI_HEAD = "(?:ai|aiproduct|note taker|assistant (?:takes|taking|listens|listening|to take)|transcri(?:be|bed|bing)|analyz(?:e|ed|ing))"
 _HEAD = f"(?:{_REC_HEAD}|{_AI_HEAD})"
 _NO_RESTART = "(?:(?!(?:how can|how may|how are|what is)(?![a-z]))[a-z0-9']+ )"

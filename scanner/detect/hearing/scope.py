@@ -87,6 +87,14 @@ def asked(sentence: Sentence, at: Range) -> bool:
     return bool(_ASKED.match(words)) and not _FACTIVE.search(words)
 
 
+_TURNED_DOWN = rx("never|what if|what happens|you can|i (?:told|asked)|you have reached|i am recording")
+
+
+def elsewhere(text: str) -> bool:
+    """Whether anything in these words speaks of another time, another call, somebody else's words, or a mere "if"."""
+    return any(p.search(text) for p in (_REPORTED, _SUPPOSED, _PAST, _OTHER_CALL, _TURNED_DOWN))
+
+
 _NEGATED = rx("<neg>")
 _NOT_NEGATING = rx(
     "not (?:only|just|to|sure|that|because|a problem|really about|necessarily)|no (?:problem|worries|matter|sir|maam|ma'am)"

@@ -28,9 +28,9 @@ _DEST = "(?:<~4>)(?:<who>)"
 _YOU = "(?:you|the call|your call|this call|us)"
 _SUBJ = "(?:i will|i am|we will|we are|let me|i am going to|we are going to|going to|while i|as i|i|and|please hold|now|okay|alright|i am gonna|they are|allow me to|one moment|we|you are being|are being|being|i have to|i need to|will be|will)"
 _ANNOUNCES = any_of(
-    f"(?:warm )?(?:transfer|transferring|connect|connecting|patch|patching|forward|forwarding) {_YOU}",
+    f"(?:warm )?(?:transfer|transferring|connect|connecting|patch|patching|forward|forwarding) {_YOU}(?! (?:the|a|an|that|your|my|this|it|some) )",
     "^(?:okay |alright |now )?(?:transferring|connecting)(?: now)?$",
-    f"(?:put|putting|get|getting|patch|patching|send|sending|switch|switching|move|moving|pull|pulling) {_YOU} (?:<~1>)(?:through|over to|across to|over with|on with|in touch with|onto|over)(?! the finish)",
+    f"(?:put|putting|get|getting|patch|patching|send|sending|switch|switching|move|moving|pull|pulling) {_YOU} (?:<~1>)(?:through|over to|across to|over with|on with|in touch with|onto|over(?= to| now|$))",
     f"(?:move|moving|switch|switching|send|sending|pass|passing) {_YOU} (?:over )?to {_DEST}",
     f"(?:bring|bringing|loop|looping|get|getting|have) {_DEST} in(?= |$)",
     f"(?:hand|handing|pass|passing|give|giving) {_YOU} (?:<~1>)(?:over|off|along|on)? ?(?:to|over to) {_DEST}",

