@@ -235,6 +235,7 @@ def make(call: dict[str, Any], number: int) -> None:
             if p.mark.isupper()
         ],
         "expected": {"verdict": "violation" if call["expect"]["violations"] else "compliant", **call["expect"]},
+        "tags": [call["name"].replace("-", "_")],
         "voices": call["voices"],
     }  # fmt: skip
     (HERE / "truth" / f"{call['name']}.truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
