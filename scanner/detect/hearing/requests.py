@@ -114,7 +114,7 @@ def hear_requests(sentence: Sentence, *, notice: frozenset[str]) -> Asked:
         hits.append(said("consent_request", sentence, at, 0.92))
         about |= _topics(whole)
     if not hits and notice:
-        for match in _ASKS_BACK.finditer(_with_ends(sentence)):
+        for match in _ASKS_BACK.finditer(text):
             at = Range(*sentence.range_of(match))
             hits.append(said("consent_request", sentence, at, 0.85))
             about |= notice
@@ -144,11 +144,6 @@ def _other_object(sentence: Sentence, at: Range) -> bool:
     ).match(obj):
         return False
     return bool(rx("(?:your|the|a|an|my|his|her|that) [a-z]+").match(obj))
-
-
-def _with_ends(sentence: Sentence) -> str:
-    """The text, with nothing after a question mark inside it changed: `$` in a pattern means the sentence's end."""
-    return sentence.text
 
 
 # ---- ways out
@@ -194,16 +189,11 @@ def hear_offers(sentence: Sentence, *, notice: frozenset[str]) -> Offered:
     """Ways out of recording or AI; `notice`: what was disclosed just before, for "if you object, say so"."""
     text = sentence.text
     masks: list[Range] = list(_conditions(sentence))
-    topical = list(REC_TOPIC.finditer(text)) + list(AI_TOPIC.finditer(text))
     device = rx("<device>").search(text)
     condition = next((m for m in _CONDITION.finditer(text)), None)
     wish = _NEGATIVE_WISH.search(text, condition.start()) if condition else None
     way = next((m for m in _WAY_OUT.finditer(text)), None)
     if _BLOCKED_OFFER.search(text) and not (condition and wish):
-        blocked = _BLOCKED_OFFER.search(text)
-        if blocked and topical:
-            at = Range(*sentence.range_of(blocked))
-            del at
         return Offered((), tuple(masks))
     if device or scope.reported(sentence, Range(0, 1)):
         return Offered((), tuple(masks))

@@ -87,6 +87,17 @@ def asked(sentence: Sentence, at: Range) -> bool:
     return bool(_ASKED.match(words)) and not _FACTIVE.search(words)
 
 
+def not_said_of_now(sentence: Sentence, at: Range, *, tense: bool = True) -> bool:
+    """Reported, supposed, asked, past (unless `tense` does not matter) or about another call."""
+    return (
+        reported(sentence, at)
+        or supposed(sentence, at)
+        or asked(sentence, at)
+        or (tense and past(sentence, at))
+        or other_call(sentence, at)
+    )
+
+
 _TURNED_DOWN = rx("never|what if|what happens|you can|i (?:told|asked)|you have reached|i am recording")
 
 

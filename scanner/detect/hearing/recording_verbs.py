@@ -1,0 +1,329 @@
+"""Recording as a verb: “this call may be recorded”, “we record everything”, “nobody is taping this”.
+
+A participle is read with its subject and its chain of auxiliaries, a verb with its actor and its object.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from scanner.detect.hearing import scope
+from scanner.detect.hearing.heard import Range
+from scanner.detect.hearing.patterns import any_of, rx
+from scanner.detect.hearing.sentences import Sentence
+
+
+class Verdict(NamedTuple):
+    """What a clause says of recording: that it happens or (`denied`) that it does not, where, and how surely."""
+
+    denied: bool
+    at: Range
+    confidence: float
+
+
+# ---- the subject and its auxiliaries
+_CHAIN_HEAD = re.compile(
+    rx(
+        "((?:(?:<aux>|<adv>|not|never|no longer|longer|hereby) )+)((?:(?:<copp>) (?:and or |and |or |slash )?)*)"
+    ).pattern
+    + r"?$"
+)
+_AUX_IN = rx("<aux>")
+_CALL_SUBJECT = any_of(
+    "(?:<call>)(?: (?:to and from|to or from|to|from|with|on|in|at|into) (?:<~3>)[a-z]+| here| today| like this| itself| (?:we|i) (?:take|make|get|have|receive))?$",
+    "(?:you and i|both of us|neither of us|everybody|everyone|everything|nothing|nobody|none of (?:this|it|our calls)|us|here|(?:no|any) calls?)$",
+)
+_PRONOUN_SUBJECT = rx("(?:this|it|you|we|i|us|we all|this here|that)$")
+_SAID_SUBJECT = rx(
+    "(?:everything|anything|whatever|what) (?:<~1>)(?:you|we) (?:say|tell (?:me|us)|discuss|talk about)(?: <~2>(?:here|today|call|now))?$"
+)
+_NOT_THE_CALL = rx(
+    "(?:payments?|address|card(?: number| details)?|name|number|account|deed|lien|mortgage|vote|credit|credits|debit|birth|marriage|votes|complaint"
+    "|interview|song|show|message|greeting|webinar|training|class|answer|claim|order|reading|warranty|title|portion|part|section|temperature"
+    "|meeting|information|transaction|balance|department|album|measure|security number) (?:<~1>)$"
+)
+_ABOUT_TAIL = re.compile(rx("(?:to and from|to or from|to|from|with|at|into) (?:<~3>)[a-z]+").pattern + r"$")
+_RELATIVE = rx("(?:which|that|who)$")
+_NEG_SUBJECT = rx("nobody|nothing|neither|none|no (?:<callnoun>|recordings?)")
+
+# ---- actor and object
+_OBJECT_CALL = re.compile(
+    rx(
+        "(?:<call>|(?:this|us|you|everything|me|it all|everybody|both|ours|all of (?:it|them|our|this|these|the)(?: <callnoun>)?|every (?:single )?(?:one|thing)|anything|everyone|them all|these|it|any of (?:our|the|these|your) <callnoun>|any (?:<calladj> )?<callnoun>))"
+    ).pattern
+)
+_OBJECT_OTHER = re.compile(
+    r"(?:a|an|my|his|her|their|its|that|for you|down|as|in|your|the|it|this|these|any|anyone|anything|[0-9]+)\b(?! (?:call|conversation|line)\b)"
+)
+_ACTIVE_LEFT = re.compile(
+    rx(
+        "(<we>|<ai>|vendorname|this line|everybody|nobody|neither of us)((?: (?:<aux>|<adv>|not|never|no longer|no|hereby))*)"
+    ).pattern
+    + r"$"
+)
+_WANTED_LEFT = re.compile(
+    rx("(?:i|we) (?:<~1>)(?:would like|want|need|wish|plan|intend|have|am required|are required) to").pattern + r"$"
+)
+_OTHERS_LEFT = re.compile(
+    rx(
+        "(?:only )?(?:the |our )?(?:other|<~1>[a-z]+)(?: <~1>)(?:departments?|teams?|groups?|offices?|branches|side|people)|(?:the )?others"
+    ).pattern
+    + r"$"
+)
+_OBJECT_DEVICE = rx("<device>")
+_PURPOSE_RIGHT = re.compile(
+    rx("(?:<purpose>|and (?:monitored|may be|kept|stored)|or monitored|so (?:that|we))").pattern
+)
+
+_HERE = re.compile(
+    rx(
+        "(?:on|in|at|over|around) (?:this|our|the|these|here|my) (?:<~1>)(?:<callnoun>|office|company|desk|end|place|shop|department|firm|store)"
+    ).pattern
+)
+_NOUNISH_STOP = frozenset("today now and for so okay alright please here because as may to if is right with".split())
+_AFTER_OBJECT = re.compile(
+    r"(?:today|now|and|for|so|okay|alright|please|here|because|may|to|if|is|with|right|but|or|by|we|i|you|while|when|everything|all|through|in|just|sir|maam|too|also|automatically|everybody|only|correct|yes|how|what|can|since|do|then)$"
+)
+_AS_DATA = re.compile(
+    r"(?:as (?:a|an|the|paid|four|complaint|your)|in (?:your|the) (?:file|account|notes)|on (?:your|the) (?:file|account|record|form|deed)|down)\b"
+)
+
+
+_ELSEWHERE = rx(
+    "(?:ring|call|phone|reach|dial) (?:you|me|us|him|her|them|the (?:<~2>)[a-z]+)|from my|front desk|my cell"
+)
+
+
+def verb_verdict(sentence: Sentence, i: int) -> Verdict | None:
+    """What token i says as a participle or a verb; None when it says nothing of this call."""
+    return _passive(sentence, i) or _active(sentence, i)
+
+
+def _passive(sentence: Sentence, i: int) -> Verdict | None:
+    """A participle, “this call may be monitored or recorded”: subject, chain of auxiliaries, participle."""
+    head = sentence.word(i)
+    storing = head in {"stored", "saved", "kept", "retained", "archived", "captured", "logged"}
+    if not storing and head not in {"recorded", "taped", "record", "recording", "recorder"}:
+        return None
+    left = sentence.left(i, 18)
+    match = _CHAIN_HEAD.search((left + " ") if left else "")
+    if not match or match.end() < len(left):
+        return _reduced(sentence, i)
+    chain = match[1]
+    if not _AUX_IN.search(chain):
+        return None
+    if head in {"recording", "recorder"} or (head == "record" and not rx("be|being|is|are|getting").search(chain)):
+        return None
+    k = i - len(match[0].split())
+    at = Range(max(0, k - 4), i + 1)
+    start = sentence.clause_start(k, width=12)
+    subject = re.sub(r"^(?:and|or|also|but|so)$", "", sentence.right(start, k - start))
+    past = rx("was|were|had|did|used to").search(chain) or (rx("has been|have been|is been").search(chain))
+    has_this = rx("this (?:<~1>)<callnoun>|our conversation").search(subject)
+    if past and not (has_this and "used" not in chain and not rx("did|had").search(chain)):
+        return None
+    about = _ABOUT_TAIL.sub("", subject)
+    if _NOT_THE_CALL.search(about + " ") or _OBJECT_DEVICE.search(subject):
+        return None
+    if not rx("be|being|been|is|are|am|get|gets|getting|was|were").search(chain) and not rx("<callnoun>").search(
+        subject
+    ):
+        return None
+    if _RELATIVE.search(subject) and len(subject.split()) > 1:
+        return _relative(sentence, at, start, k, chain)
+    confidence = 0.0
+    if (
+        not subject
+        and k > start - 1
+        and rx("<call>").search(sentence.left(k, 10))
+        and sentence.word(k - 1) != "recorded"
+    ):
+        confidence = 0.85  # the subject stands before a parenthesis: "this call, like all our calls, is recorded"
+    elif not subject:
+        if sentence.word(k - 1) and k > 0 and not sentence.tokens[k - 1].mark:
+            return None
+        right = sentence.right(i + 1, 4)
+        if rx("<purpose>").match(right) or rx("or monitored|and monitored").match(right):
+            confidence = 0.85
+        elif match[2] and rx("may be|will be|be|being").search(chain):
+            confidence = 0.7
+        elif k == 0 and rx("may be|will be|being").search(chain):
+            confidence = 0.5
+    elif _CALL_SUBJECT.search(subject) or _SAID_SUBJECT.search(subject):
+        confidence = 0.97
+    elif _PRONOUN_SUBJECT.search(subject):
+        confidence = 0.9 if not subject.endswith(("it", "that")) else 0.75
+        if subject.endswith("i") and not subject.endswith("you and i"):
+            confidence = 0.6
+        if _AS_DATA.match(sentence.right(i + 1, 4)) or rx(
+            "with the county|in your (?:file|account)|on (?:the|your) (?:deed|file|account)"
+        ).match(sentence.right(i + 1, 5)):
+            return None
+    elif rx("(?:all|ll|all of|our)$").search(subject) and k - start <= 2:
+        confidence = 0.8
+    elif rx("<call>(?: <~4>)[a-z]+$").search(subject) and len(subject.split()) <= 9:
+        confidence = 0.7
+    if confidence == 0.0:
+        return None
+    if storing:
+        if not (_CALL_SUBJECT.search(subject) or _SAID_SUBJECT.search(subject)) or not rx(
+            "calls?|conversations?|audio|say"
+        ).search(subject):
+            return None
+        confidence = 0.7
+    if (
+        scope.reported(sentence, at)
+        or scope.supposed(sentence, Range(k, i + 1))
+        or scope.other_call(sentence, at)
+        or scope.asked(sentence, at)
+    ):
+        return None
+    left_of_subject = sentence.left(k, 8)
+    negations = int(bool(rx("not|never|no longer|longer").search(chain))) + int(bool(_NEG_SUBJECT.search(subject)))
+    if rx("(?:do|does) not (?:think|believe)").search(left_of_subject):
+        negations += 1
+        confidence *= 0.7
+    if rx("there is no (?:<callnoun>) that").search(left_of_subject):
+        negations += 1
+    if sentence.word(i + 1) == "yet":
+        return None
+    if negations % 2 and rx("(?:that|which|that line|it)$").search(subject) and _ELSEWHERE.search(sentence.left(k, 14)):
+        return None
+    return Verdict(bool(negations % 2), at, confidence)
+
+
+def _relative(sentence: Sentence, at: Range, start: int, k: int, chain: str) -> Verdict | None:
+    """“a line that isn't recorded”: a denial only where the speakers are on it."""
+    antecedent = sentence.right(start, k - start)
+    negative = scope.negated(chain)
+    if rx("there is no <callnoun> that").search(antecedent) and negative:
+        return Verdict(False, at, 0.75)
+    here = rx("(?:we|you|this|i) (?:<~1>)(?:are|is|am|on) (?:<~2>)<callnoun> (?:that|which)").search(antecedent)
+    if not here:
+        return None
+    return Verdict(bool(negative), at, 0.8)
+
+
+def _reduced(sentence: Sentence, i: int) -> Verdict | None:
+    """“calls recorded for quality”, “this call recorded”: the auxiliary was not said or not heard."""
+    if sentence.word(i) not in {"recorded", "taped"}:
+        return None
+    left = sentence.left(i, 5)
+    match = re.search(rx("(?:this|the|your|all|our|these) (?:<~1>)<callnoun>|calls|lines|we|you").pattern + r"$", left)
+    if not match or match[0] in {"we", "you"}:
+        return None
+    if not _PURPOSE_RIGHT.match(sentence.right(i + 1, 4)) and match[0].split()[0] != "this":
+        return None
+    at = Range(i - len(match[0].split()), i + 1)
+    if (
+        scope.not_said_of_now(sentence, at)
+        or scope.denied_in(sentence, at)
+        or rx("(?:want|like|have|need|get) (?:<~1>)$").search(sentence.left(at.first, 3) + " ")
+    ):
+        return None
+    return Verdict(False, at, 0.75)
+
+
+def _active(sentence: Sentence, i: int) -> Verdict | None:
+    """“we record everything”, “I'm recording us today”: company as actor, this call as object."""
+    head = sentence.word(i)
+    if head not in {"record", "records", "recording", "tape", "tapes", "taping", "capture", "captures", "recorded"}:
+        return None
+    left = sentence.left(i, 12)
+    start = sentence.clause_start(i)
+    clause_left = sentence.left(i, i - start)
+    object_conf = _object(sentence, i + 1)
+    match = _ACTIVE_LEFT.search(left)
+    wanted = _WANTED_LEFT.search(left)
+    if (
+        wanted
+        and object_conf >= 0.9
+        and not scope.supposed(sentence, Range(i, i + 1))
+        and not scope.reported(sentence, Range(i, i + 1))
+    ):
+        return Verdict(False, Range(i - len(wanted[0].split()), i + 1), 0.75)
+    if not match:
+        return _others(sentence, i, clause_left)
+    actor, chain = match[1], match[2]
+    at = Range(i - len(match[0].split()), i + 1)
+    if head in {"tape", "tapes", "record"} and rx("have|has|had|some").search(chain[-5:]):
+        return None
+    if head in {"capture", "captures"} and object_conf < 0.9:
+        return None
+    bare = sentence.right(i + 1, 1) == "" or bool(sentence.tokens[i].mark)
+    if rx("want|like|need|have to").search(chain) or rx("did|had|was|were|used to|would have|could|should").search(
+        chain
+    ):
+        return None
+    if head == "recorded":
+        return None
+    if object_conf == 0.0:
+        return None
+    if head in {"recording", "taping"} and not rx("am|are|is|be|been|not|still|also").search(chain):
+        return None
+    if rx("who|what|which").search(actor):
+        return None
+    if scope.reported(sentence, at) or scope.supposed(sentence, at) or scope.other_call(sentence, at):
+        return None
+    if rx("(?:but stopped|not any ?more)").search(sentence.right(i + 1, 8)):
+        return None
+    negative = rx("not|never|no longer|no").search(chain) is not None
+    negative ^= actor in {"nobody", "neither of us"}
+    if negative and rx("can not|could not").search(chain):
+        return None
+    if (negative and sentence.word(i + 1) == "anyone") or (
+        negative and _OBJECT_OTHER.match(sentence.right(i + 1, 3)) and object_conf < 0.9
+    ):
+        return None
+    confidence = 0.93 * object_conf / 0.95
+    if bare and not negative and head in {"record", "records"} and not rx("do|will|always|also|going to").search(chain):
+        confidence = min(confidence, 0.6)
+    return Verdict(bool(negative), at, min(0.95, confidence))
+
+
+def _others(sentence: Sentence, i: int, clause_left: str) -> Verdict | None:
+    """“only the other department records, we don't”; “nobody records these calls”."""
+    at = Range(max(0, i - 4), i + 1)
+    if re.search(rx("nobody(?: (?:is|here|ever|else|there|will|does))*").pattern + r"$", clause_left):
+        return Verdict(True, at, 0.9) if _object(sentence, i + 1) > 0 else None
+    tail = sentence.right(i + 1, 9)
+    if sentence.word(i) in {"record", "records"} and rx("(?:but )?(?:we|i) do not").search(tail):
+        return Verdict(True, Range(at.first, min(len(sentence), i + 8)), 0.85)
+    if (
+        sentence.word(i) in {"record", "records"}
+        and re.search(r"\bonly\b", clause_left)
+        and _OTHERS_LEFT.search(clause_left)
+    ):
+        return Verdict(True, at, 0.75)
+    if re.search(rx("(?:no|any) (?:<~1>)").pattern + r"$", clause_left):
+        return None
+    if sentence.word(i) in {"recording", "taping"} and not clause_left and _object(sentence, i + 1) >= 0.95:
+        return Verdict(False, at, 0.7)
+    return None
+
+
+def _object(sentence: Sentence, at: int) -> float:
+    """How surely the words from token `at` on are the call as the object of recording (0: something else)."""
+    right = sentence.right(at, 6)
+    if at > 0 and sentence.tokens[at - 1].mark:
+        return 0.9
+    if not right:
+        return 0.85
+    if _OBJECT_DEVICE.search(sentence.right(at, 8)):
+        return 0.0
+    match = _OBJECT_CALL.match(right)
+    if match:
+        rest = right[match.end() :].strip().split(" ")
+        pronoun = match[0] in {"this", "it", "these", "you", "your voice"}
+        following = rest[0] if rest else ""
+        if pronoun and following and following in _NOUNISH_STOP:
+            return 0.95
+        if match[0] in {"this", "these", "your", "it"} and following and not _AFTER_OBJECT.match(following):
+            return 0.0
+        if match[0] == "it" or _AS_DATA.match(" ".join(rest)):
+            return 0.5 if match[0] == "it" and not _AS_DATA.match(" ".join(rest)) else 0.0
+        return 0.95
+    if _PURPOSE_RIGHT.match(right) or _HERE.match(right) or _AFTER_OBJECT.match(right.split(" ")[0]):
+        return 0.85
+    return 0.0
