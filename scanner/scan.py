@@ -17,6 +17,7 @@ from scanner.detect.spoken_value import SpokenValue
 from scanner.detections import AudioProblem, RecordingFacts, SpeechSpan
 from scanner.findings import Judgement
 from scanner.judge import judge
+from scanner.leakage import without_leakage
 from scanner.masking import HashKey, MaskedTranscript, MaskedTurn, mask_transcript, masked_facts
 from scanner.policy import Policy
 from scanner.transcript import Span, Transcript, merge_spans
@@ -114,7 +115,7 @@ class HeardWords:
 
 def hear_words(recording: Recording, info: CallInfo, engines: Engines) -> HeardWords:
     """Words with speakers, and the personal data in them; two channels with the same sound are heard once, as one."""
-    transcriber, channels = engines.transcriber, recording.distinct_channels
+    transcriber, channels = engines.transcriber, without_leakage(recording.distinct_channels)
     guess = transcriber.detect_language(channels)
     speech: list[ChannelSpeech] = []
     if guess.language is None or guess.language in UNDERSTOOD_LANGUAGES:
