@@ -11,6 +11,7 @@ from scanner.calls import CallInfo
 from scanner.detect import DETECTOR_VERSION
 from scanner.detect.coverage import coverage_of
 from scanner.detect.disclosures import hear_disclosures
+from scanner.detect.hearing.meaning import SentenceMeaning
 from scanner.detect.matters import hear_matters
 from scanner.detect.speakers import assign_speakers
 from scanner.detect.spoken_value import SpokenValue
@@ -43,6 +44,7 @@ class Engines:
     transcriber: Transcriber
     personal_data: PersonalDataHearing
     key: HashKey
+    meaning: SentenceMeaning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def scan_recording(uri: str, info: CallInfo, *, policy: Policy, engines: Engines
     recording = load_recording(uri)
     heard = hear_words(recording, info, engines)
     masked = mask_transcript(heard.transcript, heard.values)
-    facts = _facts(recording, heard, masked, policy=policy, key=engines.key)
+    facts = _facts(recording, heard, masked, vendor=info.third_party, policy=policy, engines=engines)
     return ScannedCall(
         info=info,
         recording_uri=uri,
@@ -133,10 +135,19 @@ def hear_words(recording: Recording, info: CallInfo, engines: Engines) -> HeardW
 
 
 def _facts(
-    recording: Recording, heard: HeardWords, masked: MaskedTranscript, *, policy: Policy, key: HashKey
+    recording: Recording,
+    heard: HeardWords,
+    masked: MaskedTranscript,
+    *,
+    vendor: str | None,
+    policy: Policy,
+    engines: Engines,
 ) -> RecordingFacts:
     transcript = heard.transcript
-    said = hear_disclosures(transcript, vocabulary=policy.vocabulary)
+    vocabulary = policy.vocabulary
+    if vendor is not None:  # a recogniser garbles names; one that is expected is known again
+        vocabulary = replace(vocabulary, vendors=(*vocabulary.vendors, vendor))
+    said = hear_disclosures(transcript, vocabulary=vocabulary, meaning=engines.meaning)
     return RecordingFacts(
         duration_s=recording.duration_s,
         speech=speech_spans(transcript),
@@ -145,7 +156,7 @@ def _facts(
         coverage=coverage_of(transcript),
         disclosures=tuple(replace(d, excerpt=masked.excerpt(d.span, d.speaker)) for d in said.disclosures),
         events=said.events,
-        personal_data=masked_facts(masked, heard.values, key),
+        personal_data=masked_facts(masked, heard.values, engines.key),
         matters=hear_matters(transcript),
         audio_problems=(*recording.problems, *heard.problems),
     )

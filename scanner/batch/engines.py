@@ -46,10 +46,17 @@ def ear(model: str | None, policy: Policy) -> Ear:
 def load_engines(model: str | None, *, key: HashKey) -> Engines:
     """The speech model and the detectors, loaded. Raises ModelError."""
     from scanner.asr.faster_whisper import load_transcriber  # noqa: PLC0415 - as above
+    from scanner.asr.models import sentence_model_path  # noqa: PLC0415
+    from scanner.detect.hearing.meaning import SentenceMeaning, installed_tokenizer  # noqa: PLC0415
     from scanner.detect.personal_data import PersonalDataDetector  # noqa: PLC0415
     from scanner.scan import Engines  # noqa: PLC0415
 
-    return Engines(transcriber=load_transcriber(model), personal_data=PersonalDataDetector(), key=key)
+    return Engines(
+        transcriber=load_transcriber(model),
+        personal_data=PersonalDataDetector(),
+        key=key,
+        meaning=SentenceMeaning(sentence_model_path(), installed_tokenizer()),
+    )
 
 
 def _hear(item: Item, *, policy: Policy, engines: Engines) -> ScannedCall:
