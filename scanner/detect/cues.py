@@ -29,7 +29,7 @@ _COUNT = r"(?:three|four|3|4|last three|last 3)"
 
 _TABLE: tuple[tuple[str, str], ...] = (
     # What must win over a later, wider pattern stands first: at the same place the longest match is taken.
-    (LAST_FOUR, r"(?:card|account|visa|mastercard|amex|one|number|phone)?\s?(?:that )?(?:ending|ends|ended|end)(?: in| with)"),
+    (LAST_FOUR, r"(?:card|account|visa|mastercard|amex|one|number|phone)?\s?(?:that )?(?:ending|ends|ended|end)(?: in| with)|(?:card|account|visa|mastercard) ending"),
     (LAST_FOUR, rf"last (?:four|4|three|3|few)(?: digits| numbers)?(?: of| on| for)?(?: the| your| my| that| this)? (?:{_CARD} )?(?:card|account|phone|cell|mobile)(?: number| on file| you)?"),
     ("CREDIT_CARD", rf"{_CARD}(?: or {_CARD})? card(?: {_N})?|(?:visa|master ?card|amex|american express)(?: card)?(?: {_N})?"),
     ("CREDIT_CARD", rf"card(?:'s)? {_N}"),
@@ -52,11 +52,12 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ("EMAIL_ADDRESS", r"e ?mail(?: address| id)?|mail address"),
     ("ABA_ROUTING_NUMBER", r"(?:routing|aba|a b a|transit|rooting|routine)(?: transit)?(?: number| code)?"),
     ("US_BANK_NUMBER", r"(?:checking|savings|bank|deposit|chequing)(?: account)?(?: number)|(?:checking|savings|bank) account"),
-    ("ACCOUNT_NUMBER", rf"account(?:'s)?(?: {_N})?"),
+    ("ACCOUNT_NUMBER", rf"account(?:'?s)?(?: {_N})?"),
     ("ACCOUNT_NUMBER", rf"(?:member|membership|policy|policyholder|customer|client|subscriber|group|loyalty|rewards?|contract|frequent flyer|insurance|user|utility|loan|plan|enrollment|employee|student|meter|medicaid|benefits?|beneficiary|mileage ?plus|patron|library card)(?: card)? {_N}"),
-    ("ACCOUNT_NUMBER", r"(?:the|my|your|her|his|our) id(?= is|'s)|member ?id|policy(?= is)|acct(?: number)?|id number|insurance card|id card"),
+    ("ACCOUNT_NUMBER", r"(?:the|my|your|her|his|our) id(?= is|'s)|member ?id|(?:policy|group)(?= is)|(?:your|the) (?:policy|membership)$|acct(?: number)?|id number|insurance card|id card"),
     ("US_DRIVER_LICENSE", r"(?:driver's|drivers|driver|driving)? ?(?:licen[sc]e)(?! plate)(?: number| id)?|state id(?: number)?|dl number|d l number"),
     (OTHER, r"(?:billing |the |your |my )*(?:zip(?: ?codes?)?|postal code|post code)(?: \w+ zip)?"),
+    (OTHER, r"(?:phone |telephone |direct |fax )*numbers? (?:of|for|to|at) (?:your|the|our|a) (?:\w+ )?(?:store|office|branch|location|shop|department|headquarters|warehouse|clinic|help ?desk|manager|desk|lounge|restaurant|hotel)"),
     (OTHER, r"licen[sc]e plate(?: number)?|software licen[sc]e|licen[sc]e key"),
     ("US_PASSPORT", r"passport(?: number| card| no)?"),
     ("MEDICAL_RECORD_NUMBER", r"medical record(?:s)?(?: number| id)?|medical(?: record)? number|mrn|m r n|chart number|patient(?: id(?:entification)?| record| chart)?(?: number)|patient id|health record(?: number)?|hospital (?:id|number)|record number"),

@@ -18,6 +18,7 @@ ANSWER_WITHIN_S = 45.0
 TOPIC_WITHIN_S = 60.0
 _LATE_ANSWER_S = 6.0
 _TOPIC_STATEMENTS = 6
+_UNMISTAKABLE = frozenset(("PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE"))
 _NEAR_TOKENS = 14
 _NOTHING = (OTHER, LAST_FOUR)
 _LINKS = frozenset(
@@ -63,12 +64,14 @@ class Listener:
     def expected(self, line: int, first: int, last: int, *, filled: frozenset[str] = frozenset()) -> list[Expectation]:
         """What tokens `first` to `last` of a statement may be, the likeliest first; empty when they are nothing.
 
-        `filled`: what the same answer has given already, and a question for several things asks for no more.
+        `filled`: what the same answer has given already; a second one is believed only of what is hard to mistake.
         """
         said, settled = self._said(line, first, last)
         if settled:
             return said
-        return said + [e for e in self._asked(line, filled) if e.entity not in {s.entity for s in said}]
+        asked = [e for e in self._asked(line) if e.entity not in {s.entity for s in said}]
+        again = [e for e in asked if e.entity in filled & _UNMISTAKABLE]
+        return said + [e for e in asked if e.entity not in filled] + again
 
     def question_before(self, line: int) -> tuple[str, ...]:
         """What the statement just before asks the speaker of this one for; empty if it is no question."""
@@ -145,7 +148,7 @@ class Listener:
                 return True
         return False
 
-    def _asked(self, line: int, filled: frozenset[str]) -> Iterator[Expectation]:
+    def _asked(self, line: int) -> Iterator[Expectation]:
         """What the nearest earlier statement with a cue asks for, then what came up before that."""
         statement = self.statements[line]
         source: Source = "asked"
@@ -165,7 +168,7 @@ class Listener:
                     return
                 continue
             for entity in named:
-                if entity in (*_NOTHING, BUSINESS) or entity in seen or entity in filled:
+                if entity in (*_NOTHING, BUSINESS) or entity in seen:
                     continue
                 seen.add(entity)
                 yield Expectation(entity, source if by_other else "topic", back)

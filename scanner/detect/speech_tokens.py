@@ -17,6 +17,7 @@ PAUSE_S = 0.6
 """Silence between two words that separates groups of a number as a comma would."""
 
 _TOKEN = re.compile(r"\d+(?:st|nd|rd|th)\b|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[@$%#&_+£€]", re.IGNORECASE)
+_ABBREVIATIONS = frozenset("mr mrs ms dr prof st jr sr".split())
 _GLUED = re.compile(r"^[-,./:@'’_][\w@]")
 """A word that a recogniser's word splitter has cut off from the one before: "-1", ",111", ".com"."""
 
@@ -76,6 +77,9 @@ def tokenize(words: Sequence[Word]) -> tuple[Token, ...]:
         before = tokens[-1].word if tokens else index
         pause_s = max(0.0, words[index].start_s - words[before].end_s) if index != before else 0.0
         norm = match[0].lower().replace("’", "'")
-        tokens.append(Token(match[0], norm, text[reached : match.start()] if tokens else "", index, round(pause_s, 3)))
+        lead = text[reached : match.start()] if tokens else ""
+        if tokens and tokens[-1].norm in _ABBREVIATIONS:
+            lead = lead.replace(".", "", 1)  # "Mrs. Foster" is no end of a sentence
+        tokens.append(Token(match[0], norm, lead, index, round(pause_s, 3)))
         reached = match.end()
     return tuple(tokens)

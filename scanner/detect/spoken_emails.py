@@ -67,7 +67,8 @@ def find_emails(line: int, statement: Statement, cues: Sequence[Cue], *, asked: 
             continue
         name, last = domain
         local, first = _local(tokens, at - 1, runs, reached, cued=cued)
-        if not local:
+        bare = "." not in name and not cued  # "my friend at Verizon"
+        if not local or (bare and local.isalpha()):
             continue
         found.append(Hit("EMAIL_ADDRESS", line, first, last, f"{local}@{name}", 0.96 if "." in name else 0.85))
         reached = last + 1

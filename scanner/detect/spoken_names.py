@@ -301,6 +301,10 @@ class NameReader:
                 continue
             after = tokens[last + 1].norm if last + 1 < len(tokens) else ""
             known = norms[0] in first_names()
+            if statement.speaker == "unknown" and first == last:
+                continue  # it may be the agent's
+            if any(r.first <= last and first <= r.last for r in statement.runs):
+                continue  # "G as in George"
             if any(t.line == line and t.first == last + 1 for t in self._taken):
                 continue  # "D as in David" before digits, misheard as a name
             if after in _COMPANY_WORDS or not (known or (len(part) > 1 and all(t.text[0].isupper() for t in part))):
@@ -324,6 +328,8 @@ class NameReader:
                 if last < run.first <= last + 6 and small and self._free(line, run.first, run.last):
                     last = run.last
                     used.add(run.first)
+                    if hit.first == hit.last and self._is_surname(line, last + 1):
+                        last += 1  # "Dee, D E E, Vanderbilt"
             yield Hit(hit.entity, line, hit.first, last, hit.value, hit.confidence)
         if statement.by_company:
             return  # its own name, or one that the customer gave
@@ -343,6 +349,12 @@ class NameReader:
                 yield Hit("PERSON", line, first, run.last, word, 0.88)
             elif asked or names or word in self._said:
                 yield Hit("PERSON", line, run.first, run.last, word, 0.8)
+
+    def _is_surname(self, line: int, i: int) -> bool:
+        tokens = self._statements[line].tokens
+        if i >= len(tokens) or not self._has_capitals[line] or tokens[i].ends_sentence_before:
+            return False
+        return tokens[i].text[0].isupper() and tokens[i].norm not in _NEVER and len(tokens[i].norm) > 1
 
     # ------------------------------------------------------------------ filters
 

@@ -195,6 +195,13 @@ def _run_at(tokens: Sequence[Token], start: int) -> list[Chunk]:
         at += length
     while chunks and chunks[0].corrects:
         chunks.pop(0)
+    if (
+        len(chunks) > 1
+        and tokens[chunks[0].first].norm == "one"
+        and chunks[1].kind == "figure"
+        and chunks[1].break_before
+    ):
+        chunks.pop(0)  # "the new one, 415 555 0171"
     return chunks
 
 

@@ -158,7 +158,7 @@ class NumberReader:
             return continued
         if hits:
             return hits
-        if repeated is not None:
+        if repeated is not None and not _is_last_four(run, repeated):
             return [Hit(repeated.entity, line, run.first, run.last, run.readings()[0], 0.7)]
         return []
 
@@ -258,7 +258,7 @@ class NumberReader:
         """What agent and system say is the customer's when it repeats him, or when they say "your"."""
         for part in (run, *(_groups_of(run))):
             repeated = self._read_back(line, part.readings()[0])
-            if repeated is not None:
+            if repeated is not None and not _is_last_four(part, repeated):
                 return [
                     Hit(repeated.entity, line, part.first, part.last, part.readings()[0], min(0.9, repeated.confidence))
                 ]
@@ -306,6 +306,12 @@ class NumberReader:
 
 def _digits(text: str) -> str:
     return "".join(c for c in text if c.isdigit())
+
+
+def _is_last_four(run: Run, repeated: Hit) -> bool:
+    """Is it only the end of a card number, which may be said and stored?"""
+    text = _digits(run.readings()[0])
+    return repeated.entity == "CREDIT_CARD" and len(text) <= 4 and _digits(repeated.value).endswith(text)
 
 
 def _nearly(one: str, other: str) -> bool:
@@ -361,6 +367,14 @@ def _is_card_end(head: Run) -> bool:
     return alone is not None and alone[0] == "CREDIT_CARD" and alone[1].confidence >= 0.9
 
 
+def _is_decimal(statement: Statement, run: Run) -> bool:
+    """Is it written with a decimal point, as in 412.18? Four digits may be an expiry, more groups a card."""
+    if len(run.chunks) != 2 or any(c.kind != "figure" for c in run.chunks):
+        return False
+    whole, cents = run.chunks
+    return statement.tokens[cents.first].lead == "." and len(cents.text) <= 2 and len(whole.text) + len(cents.text) != 4
+
+
 def _is_measure(statement: Statement, run: Run) -> bool:
     """Is it a price, a time of day, a quantity?"""
     tokens = statement.tokens
@@ -370,6 +384,8 @@ def _is_measure(statement: Statement, run: Run) -> bool:
         return True
     before = tokens[run.first - 1].norm if run.first else ""
     if before in ("$", "£", "€") and size < 9:
+        return True
+    if _is_decimal(statement, run):
         return True
     clock = [c for c in run.chunks if c.kind == "figure" and ":" in tokens[c.first].lead]
     return bool(clock) and size <= 4 and not any(t.norm.startswith("expir") for t in tokens)
