@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scanner.detect.hearing.tokens import Token, tokens_of
-from scanner.transcript import Speaker, Transcript, Word
+from scanner.transcript import COMPANY_SIDE, Speaker, Transcript, Word
 
 PAUSE_S = 1.2
 """A longer silence ends a sentence, unless the sentence is plainly unfinished."""
@@ -123,12 +124,15 @@ _BARE = re.compile(r"[^\w']+")
 
 def sentences_of(transcript: Transcript, *, max_words: int = 60) -> tuple[Sentence, ...]:
     """All sentences of a call, ordered by start."""
-    runs: dict[tuple[Speaker, int], list[int]] = {}
+    # Agent and machine are one side: a sentence is not cut where a mono call leaves open which of the two goes on.
+    runs: dict[tuple[str, int], list[int]] = {}
     for i, word in enumerate(transcript.words):
-        runs.setdefault((word.speaker, word.channel), []).append(i)
+        side = "company" if word.speaker in COMPANY_SIDE else word.speaker
+        runs.setdefault((side, word.channel), []).append(i)
     found: list[Sentence] = []
-    for (speaker, channel), indices in runs.items():
+    for (_, channel), indices in runs.items():
         for piece in _pieces(transcript, indices, max_words):
+            speaker = Counter(transcript.words[i].speaker for i in piece).most_common(1)[0][0]
             sentence = _sentence(transcript, piece, speaker, channel)
             if sentence:
                 found.append(sentence)
