@@ -34,7 +34,11 @@
   }
   one("#help")?.addEventListener("click", () => keys.showModal());
   const filters = one("#filters-box");
-  if (filters && matchMedia("(max-width: 760px)").matches) filters.open = false;
+  function showFilters(shown) {
+    filters.classList.toggle("shown", shown);
+    one("#filters-toggle").setAttribute("aria-expanded", String(shown));
+  }
+  one("#filters-toggle")?.addEventListener("click", () => showFilters(!filters.classList.contains("shown")));
 
   // --- player
   const player = one("#player");
@@ -182,9 +186,12 @@
     const card = chosen();
     const note = card && one("input[name=note]", card);
     if (note) note.value = "";
+    if (event.detail.xhr.responseText.includes('id="status"')) { say(one("#status").textContent, true); return; }
     if (path.endsWith("/decide") && card && !one(".decision.open", card)) {
       const items = choosable();
-      const next = items.slice(items.indexOf(card) + 1).find((f) => one(".decision.open", f) && !f.classList.contains("observation"));
+      const at = items.indexOf(card);
+      const waits = (f) => one(".decision.open", f) && !f.classList.contains("observation");
+      const next = [...items.slice(at + 1), ...items.slice(0, at)].find(waits);
       if (next) choose(next);
       else say("All findings of this call are decided. Press n for the next call.");
     }
@@ -205,7 +212,7 @@
     j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1),
     n: () => press("#next-call, a[rel=next]"), p: () => press("#previous-call, a[rel=prev]"), q: () => press("#to-queue"),
     e: () => chosen() && press(".chosen [data-play]"),
-    "/": () => { const box = one("#filters-box"); if (box) { box.open = true; one("select, input:not([type=hidden])", box).focus(); } },
+    "/": () => { if (filters) { showFilters(true); one("select, input:not([type=hidden])", filters).focus(); } },
     "?": () => keys.showModal(),
   };
   document.addEventListener("keydown", (event) => {
