@@ -10,8 +10,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from scanner.detect.number_words import FILLERS
 from scanner.detect.speech_tokens import Token, tokenize
-from scanner.detect.spoken_numbers import FILLERS, Run, find_runs, read_chunk
+from scanner.detect.spoken_numbers import Run, find_runs, read_chunk
 from scanner.transcript import COMPANY_SIDE, Speaker, Transcript, Word
 
 PAUSE_IN_STATEMENT_S = 4.0

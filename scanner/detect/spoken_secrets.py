@@ -8,7 +8,7 @@ from scanner.detect.conversation import Statement
 from scanner.detect.cues import SECRET_ANSWER
 from scanner.detect.expectations import Listener
 from scanner.detect.hits import Hit
-from scanner.detect.spoken_numbers import FILLERS
+from scanner.detect.number_words import FILLERS
 
 _IS = frozenset(("is", "was", "it's"))
 _LEADS = frozenset(

@@ -11,8 +11,9 @@ from scanner.detect.conversation import Statement
 from scanner.detect.expectations import Expectation, Listener
 from scanner.detect.hits import Hit
 from scanner.detect.number_shapes import EXACT, Fit, fit, unasked
+from scanner.detect.number_words import FILLERS
 from scanner.detect.spoken_dates import SpokenDate, find_dates
-from scanner.detect.spoken_numbers import FILLERS, Run
+from scanner.detect.spoken_numbers import Run
 
 READ_BACK_WITHIN_S = 90.0
 _CARD_FOLLOWERS = (Expectation("CREDIT_CARD_EXPIRATION", "said"), Expectation("CREDIT_CARD_CVV", "said"))
