@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
-import subprocess
-import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -15,10 +12,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from conftest import SAMPLES, SampleScan
 
 from scanner.evaluate import LabelledCall, evaluate, read_truths, scanned_call
 
-SAMPLES = Path(__file__).parents[1] / "sample_audio"
 TRUTHS = {truth.call_id: truth for truth in read_truths(SAMPLES / "truth")}
 MARK = re.compile(r"\{[^:}]+:\s*([^|}]*?)\s*(?:\|[^}]*)?\}")  # {recording: words}, {US_SSN: written | spoken}
 RECORDINGS = {".wav", ".mp3", ".ogg", ".flac", ".m4a", ".amr"}
@@ -74,22 +71,12 @@ def test_samples_are_small() -> None:
 
 
 @pytest.fixture(scope="session")
-def scanned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LabelledCall]:
-    """The README's command, run once: every call as the scan judged it."""
-    out = tmp_path_factory.mktemp("samples") / "out"
-    command = ["scan", str(SAMPLES), "--manifest", str(SAMPLES / "manifest.csv"), "--out", str(out), "--workers", "1"]
-    done = subprocess.run(
-        [sys.executable, "-m", "scanner", *command],
-        env={**os.environ, "SCANNER_HMAC_KEY": "0" * 64},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+def scanned(sample_scan: SampleScan) -> dict[str, LabelledCall]:
+    """Every call as the scan judged it."""
     findings = defaultdict(list)
-    for finding in rows_of(out / "findings"):
+    for finding in rows_of(sample_scan.out / "findings"):
         findings[finding["call_id"]].append(finding)
-    return {row["call_id"]: scanned_call(row, findings[row["call_id"]]) for row in rows_of(out / "calls")}
+    return {row["call_id"]: scanned_call(row, findings[row["call_id"]]) for row in rows_of(sample_scan.out / "calls")}
 
 
 @pytest.mark.slow

@@ -14,6 +14,10 @@ from scanner.detect.vocabulary import Vocabulary
 VENDOR = "vendorname"
 PRODUCT = "aiproduct"
 _ENOUGH = 0.8
+_NEVER_IN_A_GARBLED_NAME = frozenset(
+    "a an and are at by call calls for from has have i in is it of on or our so that the they this to us we with you".split()
+)
+"""“Call and” is near “Callvane” in letters; a name is taken for small words only where it has them itself."""
 _LETTERS = re.compile(r"[^a-z0-9]")
 
 
@@ -37,8 +41,6 @@ def names_of(vocabulary: Vocabulary) -> tuple[Name, ...]:
 
 
 def _like(heard: str, name: str) -> bool:
-    if heard == name:
-        return True
     if len(name) < 5 or abs(len(heard) - len(name)) > 2 or len(set(heard) & set(name)) < 0.6 * len(set(name)):
         return False
     return difflib.SequenceMatcher(None, heard, name).ratio() >= _ENOUGH
@@ -80,6 +82,8 @@ def _at(tokens: Sequence[Token], i: int, names: Sequence[Name]) -> tuple[int, Na
         for size in (name.words, name.words + 1, name.words - 1):
             if size < 1 or i + size > len(tokens) or any(t.mark for t in tokens[i : i + size - 1]):
                 continue
-            if _like("".join(t.text for t in tokens[i : i + size]), name.letters):
+            texts = [t.text for t in tokens[i : i + size]]
+            heard = "".join(texts)
+            if heard == name.letters or (_NEVER_IN_A_GARBLED_NAME.isdisjoint(texts) and _like(heard, name.letters)):
                 return size, name
     return 0, None

@@ -32,6 +32,10 @@ _HANDLES = any_of(
     "(?:we|i) (?:<~1>)(?:use|using|have|work with|rely on) (?:<~3>)(?:<outsider>) (?:<~8>)(?:<callnoun>|recordings?|listen|hear|transcribe|record)",
     "(?:<outsider>) (?:<~3>)(?:listens?|hears?|listening)(?: in)?",
 )
+_HANDLES_IT = rx(
+    "(?:<outsider>)(?: (?:who|that|which|has|have|with|uses?|is|are|may|can|will|also|could))* (?:<~5>)(?:<handle>)(?: and <handle>)? (?:<~1>)(?:it|them|these|those)"
+)
+"""After a notice “it” and “them” are the call and its recording."""
 _BY_NAME = rx(
     "(?:recorded|handled|processed|stored|hosted|kept|analyzed|transcribed|monitored|managed|captured|run|powered) (?:<~3>)(?:by|through|with|via)"
 )
@@ -64,7 +68,7 @@ def hear_outsiders(sentence: Sentence, masks: Sequence[Range], *, carried: bool 
     text = sentence.text
     if not _THE_CALL.search(text) and not (carried and rx("them|it|these|those").search(text)):
         return []
-    for pattern in (_SHARED, _HANDLES):
+    for pattern in (_SHARED, _HANDLES, _HANDLES_IT) if carried else (_SHARED, _HANDLES):
         for match in pattern.finditer(text):
             at = Range(*sentence.range_of(match))
             if masked(at, masks) or _blocked(sentence, at):

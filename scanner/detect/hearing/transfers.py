@@ -151,6 +151,7 @@ class _Line:
     joins: list[Said] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     human_words: int = 0
+    customer_spoke: bool = False  # before that, whoever gives a name is the first to answer
     ivr: bool = False
     awaited: bool = False  # somebody was announced and has not spoken yet
 
@@ -158,8 +159,10 @@ class _Line:
 def hear_transfers(sentences: Sequence[Sentence]) -> list[Said]:
     """Each join of a call once: where it is announced, or else where the arrival speaks."""
     company = [s for s in sentences if s.speaker in COMPANY_SIDE or s.speaker == "unknown"]
+    first_customer_s = min((s.start_s for s in sentences if s.speaker == "customer"), default=float("inf"))
     line = _Line()
     for n, sentence in enumerate(company):
+        line.customer_spoke = sentence.start_s > first_customer_s
         if not TRIGGERS.isdisjoint(sentence.text.split()):
             new = announcements(sentence)
             intro = introduced(sentence) if sentence.speaker != "system" else None
@@ -211,7 +214,7 @@ def _introduces(line: _Line, sentence: Sentence, intro: tuple[str, Range], *, ha
     role = bool(rx("<who>").search(sentence.right(at.end, 6)))
     if line.names and (greeted or handed or role):
         line.joins.append(said("transfer", sentence, at, 0.9 if greeted or handed else 0.85))
-    elif handed or (greeted and line.human_words >= A_TALK_WORDS):
+    elif handed or (greeted and line.customer_spoke and line.human_words >= A_TALK_WORDS):
         line.joins.append(said("transfer", sentence, at, 0.65))
 
 

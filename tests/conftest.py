@@ -1,0 +1,40 @@
+"""What several test modules share: one scan of the sample calls, with all that it leaves behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).parents[1] / "sample_audio"
+
+
+@dataclass(frozen=True)
+class SampleScan:
+    """A scan of sample_audio in a process of its own: its tables, what it printed, and its home and temporary folders."""
+
+    out: Path
+    printed: str
+    leftovers: tuple[Path, ...]
+
+
+@pytest.fixture(scope="session")
+def sample_scan(tmp_path_factory: pytest.TempPathFactory) -> SampleScan:
+    """The README's command, run once."""
+    folder = tmp_path_factory.mktemp("samples")
+    out, temporary, config = folder / "out", folder / "tmp", folder / "config"
+    temporary.mkdir()
+    command = ["scan", str(SAMPLES), "--manifest", str(SAMPLES / "manifest.csv"), "--out", str(out), "--workers", "1"]
+    done = subprocess.run(
+        [sys.executable, "-m", "scanner", *command],
+        env={**os.environ, "TMPDIR": str(temporary), "XDG_CONFIG_HOME": str(config), "SCANNER_HMAC_KEY": "0" * 64},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return SampleScan(out, done.stdout + done.stderr, (temporary, config))
