@@ -1,0 +1,143 @@
+"""What makes one doubt that heard words were said: loops, inventions, too few or too many of them. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scanner.asr.voice_activity import Stretch
+from scanner.transcript import Span, Word
+
+_MOST_WORDS_PER_S = 7.0
+"""The fastest speakers reach five, reading digits six."""
+_HOLE_S = 1.6
+"""Voice without a word for longer is a dropped sentence; the slowest digits come one a second."""
+_DIGIT_S = 0.6
+_FAINT_PROBABILITY = 0.35
+
+_INVENTIONS = (
+    "thank you for watching",
+    "thanks for watching",
+    "thank you so much for watching",
+    "please subscribe",
+    "like and subscribe",
+    "subscribe to my channel",
+    "subscribe to the channel",
+    "see you in the next video",
+    "see you next video",
+    "subtitles by",
+    "subtitled by",
+    "captions by",
+    "captioned by",
+    "transcribed by",
+    "transcription by",
+    "translated by",
+    "amara org",
+    "www",
+)
+"""What the model learnt from subtitles and says over silence, music and noise. No call needs these words, but for web
+addresses, which are only doubted when nothing else is said."""
+
+_PLAIN = re.compile(r"[^\w' ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Words first to end (exclusive) repeat what stands before them."""
+
+    first: int
+    end: int
+
+
+def plain(text: str) -> str:
+    """Lower case, without punctuation."""
+    return " ".join(_PLAIN.sub(" ", text.lower()).split())
+
+
+def find_loops(words: Sequence[Word]) -> tuple[Loop, ...]:
+    """Runs in which the model repeats itself, as people do not, without their first round.
+
+    Digits are repeated in earnest ("1111 1111 1111"), so they need far more rounds; so do short words, and anything that
+    takes its time, since a loop is written in no time at all.
+    """
+    keys = [plain(w.text) for w in words]
+    loops: list[Loop] = []
+    i = 0
+    while i < len(keys):
+        best: Loop | None = None
+        for size in range(1, min(12, (len(keys) - i) // 2) + 1):
+            rounds = 1
+            while keys[i : i + size] == keys[i + rounds * size : i + (rounds + 1) * size]:
+                rounds += 1
+            end = i + rounds * size
+            if rounds > 1 and _is_loop(keys[i : i + size], words[i:end], rounds) and (best is None or end > best.end):
+                best = Loop(i + size, end)
+        if best is None:
+            i += 1
+        else:
+            loops.append(best)
+            i = best.end
+    return tuple(loops)
+
+
+def _is_loop(keys: Sequence[str], words: Sequence[Word], rounds: int) -> bool:
+    digits = all(any(c.isdigit() for c in k) or k in _NUMBER_WORDS for k in keys)
+    enough = 18 if digits else {1: 6, 2: 5}.get(len(keys), 4 if len(keys) < 5 else 3)
+    seconds = max(w.end_s for w in words) - words[0].start_s
+    hasty = len(words) > _MOST_WORDS_PER_S * seconds
+    return rounds >= enough or (hasty and not digits and rounds >= max(3, enough - 2))
+
+
+_NUMBER_WORDS = frozenset("zero oh one two three four five six seven eight nine".split())
+
+
+def without(words: Sequence[Word], loops: Sequence[Loop]) -> tuple[Word, ...]:
+    """The words without the looped rounds."""
+    gone = {i for loop in loops for i in range(loop.first, loop.end)}
+    return tuple(w for i, w in enumerate(words) if i not in gone)
+
+
+def confidence(words: Sequence[Word]) -> float:
+    """Mean probability of the words; 0 when there are none."""
+    return sum(w.probability for w in words) / len(words) if words else 0.0
+
+
+def is_invented(words: Sequence[Word], stretch: Stretch) -> bool:
+    """Whether a stretch's words are more likely the model's than anybody's."""
+    text = plain(" ".join(w.text for w in words))
+    if any(phrase in text for phrase in _INVENTIONS[:-1]) or text.startswith(_INVENTIONS[-1]):
+        return len(words) <= 14 or confidence(words) < 0.5
+    sure = confidence(words)
+    # a faint voice, or none for most of the time, must come with clear words
+    if stretch.peak < 0.5:
+        return sure < 0.5
+    if stretch.voiced_s < 0.25:
+        return sure < 0.4
+    return sure < 0.2
+
+
+def holes(words: Sequence[Word], core: Span) -> tuple[Span, ...]:
+    """Pieces of a stretch of speech without words, long enough to hold some: before, between and after them, or under one of them."""
+    found: list[Span] = []
+    at = core.start_s
+    for word in words:
+        if word.start_s - at > _HOLE_S:
+            found.append(Span(at, word.start_s))
+        # "$84.12" is one word and takes as long as its digits
+        if word.end_s - word.start_s > _HOLE_S + _DIGIT_S * sum(c.isdigit() for c in word.text):
+            found.append(word.span)
+        at = max(at, word.end_s)
+    if core.end_s - at > _HOLE_S:
+        found.append(Span(at, core.end_s))
+    return tuple(found)
+
+
+def is_too_dense(words: Sequence[Word], stretch: Stretch) -> bool:
+    """Whether there are more words than anybody says in that time."""
+    return len(words) > 3 + _MOST_WORDS_PER_S * max(0.3, stretch.core.duration_s)
+
+
+def is_faint(words: Sequence[Word]) -> bool:
+    """Whether the recogniser itself hardly believes the words."""
+    return bool(words) and confidence(words) < _FAINT_PROBABILITY

@@ -1,0 +1,38 @@
+"""Which language a call is in: windows vote, because one of them may hold a name, a greeting or noise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from scanner.asr.transcriber import LanguageGuess
+from scanner.asr.windows import Audio
+
+Vote = Mapping[str, float]
+"""Probability by language (ISO 639-1), as one window has it."""
+
+_SURE = 0.85
+_FEW = 2
+
+
+def elect(windows: Iterable[Audio], vote: Callable[[Audio], Vote]) -> LanguageGuess:
+    """The language with the highest mean probability; two windows that are sure and agree end the vote.
+
+    Without windows nobody speaks, and the language is None.
+    """
+    votes: list[tuple[Vote, int]] = []
+    for window in windows:
+        votes.append((vote(window), len(window)))
+        best = {max(v, key=v.__getitem__) for v, _ in votes}
+        if len(votes) >= _FEW and len(best) == 1 and all(max(v.values()) >= _SURE for v, _ in votes):
+            break
+    return _mean(votes)
+
+
+def _mean(votes: Sequence[tuple[Vote, int]]) -> LanguageGuess:
+    if not votes:
+        return LanguageGuess(None, 0.0)
+    weight = sum(n for _, n in votes)
+    languages = sorted({language for v, _ in votes for language in v})
+    shares = {language: sum(v.get(language, 0.0) * n for v, n in votes) / weight for language in languages}
+    best = max(languages, key=shares.__getitem__)
+    return LanguageGuess(best, min(1.0, shares[best]))
