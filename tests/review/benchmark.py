@@ -1,3 +1,4 @@
+# ruff: noqa: T201 - a script that prints
 """How fast the review page is with many calls: python tests/review/benchmark.py FOLDER [CALLS]
 
 Makes an archive of random calls in FOLDER if there is none, serves it in a process of its own, and prints milliseconds to
@@ -93,11 +94,17 @@ def main(folder, calls):
                 start = time.perf_counter()
                 assert client.get(f"/calls/{key}?decision=open").status_code == 200
                 taken.append((time.perf_counter() - start) * 1000)
-            print(f"{'call, first time':24} {statistics.median(taken):7.0f} median {max(taken):7.0f} worst ms ({len(keys)} calls)")
+            print(
+                f"{'call, first time':24} {statistics.median(taken):7.0f} median {max(taken):7.0f} worst ms ({len(keys)} calls)"
+            )
             print(f"{'call, again':24} {milliseconds(client, f'/calls/{keys[0]}?decision=open')} ms")
             print(f"{'memory':24} {memory_mb(server.pid)} MB")
             if shutil.which("chromium"):
-                in_browser(base, dict(client.cookies), {"queue": "/calls?decision=open", "call": f"/calls/{keys[0]}?decision=open"})
+                in_browser(
+                    base,
+                    dict(client.cookies),
+                    {"queue": "/calls?decision=open", "call": f"/calls/{keys[0]}?decision=open"},
+                )
     finally:
         server.terminate()
         server.wait()

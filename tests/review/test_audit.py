@@ -65,6 +65,15 @@ def test_an_untouched_log_holds(busy):
     assert AuditLog(KEY).verify(busy, noted_head=state.head).problem is None
 
 
+def test_the_page_says_whether_the_chain_holds(browser_of, busy):
+    """When an administrator asks."""
+    ada = browser_of("ada")
+    assert "the chain holds" in ada.get("/audit?check=yes").text
+    tamper(busy, "UPDATE audit SET actor = 'nobody' WHERE number = 3")
+    assert "was tampered with" in ada.get("/audit?check=yes").text
+    assert "was tampered with" not in ada.get("/audit").text
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -155,3 +155,48 @@ def test_recordings_in_memory_have_a_limit(tmp_path):
         player.sound(call)
     assert len(player._sounds) == 2
     assert player.sound(calls[-1]) is player.sound(calls[-1])
+
+
+def test_the_page_plays_ranges_of_the_masked_recording(rita):
+    """As media players ask for them: parts, open ends, the tail, nonsense, nothing."""
+    key = rita.key_of("call-1")
+    whole_file = rita.get(f"/calls/{key}/audio")
+    size = len(whole_file.content)
+    assert whole_file.status_code == 200
+    assert whole_file.headers["content-type"] == "audio/wav"
+    for asked, first, last in (
+        ("bytes=0-99", 0, 99),
+        ("bytes=1000-", 1000, size - 1),
+        ("bytes=-10", size - 10, size - 1),
+        (f"bytes=5-{size * 2}", 5, size - 1),
+    ):
+        answer = rita.get(f"/calls/{key}/audio", headers={"range": asked})
+        assert answer.status_code == 206
+        assert answer.headers["content-range"] == f"bytes {first}-{last}/{size}"
+        assert answer.content == whole_file.content[first : last + 1]
+    beyond = rita.get(f"/calls/{key}/audio", headers={"range": f"bytes={size}-"})
+    assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{size}")
+    for odd in ("bytes=a-b", "bytes=9-5-", "chunks=0-1", "bytes=-", "bytes=0-1,5-6"):
+        assert rita.get(f"/calls/{key}/audio", headers={"range": odd}).status_code == 200
+    _, frames = samples_of(whole_file.content)
+    assert not frames[20 * SAMPLE_RATE : 26 * SAMPLE_RATE].any()
+
+
+def test_a_recording_that_is_gone_is_said_to_be(rita):
+    """The findings stay to be seen; only the sound is missing."""
+    key = rita.key_of("call-4")
+    assert rita.get(f"/calls/{key}").status_code == 200
+    answer = rita.get(f"/calls/{key}/waveform")
+    assert answer.status_code == 409
+    assert "no longer where it was" in answer.text
+    assert rita.get(f"/calls/{rita.key_of('call-broken')}").status_code == 200
+
+
+def test_marks_stand_on_the_channel_of_who_spoke(rita):
+    """The agent's denial on the agent's channel, the customer's card on the customer's."""
+    import re
+
+    page = rita.get(f"/calls/{rita.key_of('call-1')}/waveform").text
+    agent, customer = page.split('<div class="wave">')[1:3]
+    assert re.findall(r"<title>([A-Z][a-z ]+)", agent) == ["Recording denied "]
+    assert re.findall(r"<title>([A-Z][a-z ]+)", customer) == ["Personal data recorded ", "Card number recorded "]

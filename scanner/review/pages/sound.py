@@ -49,10 +49,10 @@ def waveform(visit: Visit) -> Response:
     heard = detail.call.heard
     paths = [outline(peaks(c, columns=COLUMNS, silenced=silenced)) for c in sound.channels]
     agent = heard.agent_channel if heard else None
-    names = [_channel_name(i, agent, len(paths)) for i in range(len(paths))]
+    named = [_channel(i, agent, len(paths)) for i in range(len(paths))]
     return visit.page(
         "_waveform.html",
-        channels=list(zip(names, paths, strict=True)),
+        channels=[(name, path, speakers) for (name, speakers), path in zip(named, paths, strict=True)],
         columns=COLUMNS,
         silenced=silenced,
         duration_s=sound.duration_s,
@@ -112,12 +112,16 @@ def _wanted(header: str | None, size: int) -> tuple[int, int, bool]:
     return start, min(size, int(match[2]) + 1) if match[2] else size, True
 
 
-def _channel_name(channel: int, agent: int | None, channels: int) -> str:
+def _channel(channel: int, agent: int | None, channels: int) -> tuple[str, frozenset[str]]:
+    """(what a channel is called, whose words are marked on it); all words where it is not known who speaks there."""
+    everybody = frozenset({"agent", "system", "customer", "unknown"})
     if channels == 1:
-        return "Both"
+        return "Both", everybody
     if agent is None or channels > 2:
-        return f"Channel {channel + 1}"
-    return "Agent" if channel == agent else "Customer"
+        return f"Channel {channel + 1}", everybody
+    if channel == agent:
+        return "Agent", everybody - {"customer"}
+    return "Customer", frozenset({"customer", "unknown"})
 
 
 ROUTES = [
