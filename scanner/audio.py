@@ -117,11 +117,9 @@ def _why_not_audio(source: BinaryIO) -> str:
         return "holds nothing but zeros"
     if head[4:8] == b"ftyp":
         return "the index of this MP4 file is missing: it was cut off or never finished"
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError:
-        return "is not a recording in a format that can be read, or its header is damaged"
-    return "is text, not a recording"
+    if all(byte >= 0x20 or byte in b"\t\n\r\f" for byte in head):
+        return "is text, not a recording"
+    return "is not a recording in a format that can be read, or its header is damaged"
 
 
 def _decode(container: av.container.InputContainer, uri: str, file: Fetched, *, as_recorded: bool) -> Recording:
