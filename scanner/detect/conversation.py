@@ -115,8 +115,9 @@ def _turns(words: Sequence[Word], stream: Sequence[int], floor: _Floor) -> list[
 
 
 def _settled(word: Word) -> Word:
-    """The word without the silence before it, which recognisers count in after a pause."""
-    return replace(word, start_s=max(word.start_s, word.end_s - _LONGEST_WORD_S))
+    """The word without the silence before it, which recognisers count in after a pause; a word may hold a whole number."""
+    longest_s = _LONGEST_WORD_S * max(1, sum(c.isdigit() for c in word.text))
+    return replace(word, start_s=max(word.start_s, word.end_s - longest_s))
 
 
 def _continues(words: Sequence[Word], turn: Sequence[int], after: Sequence[int], floor: _Floor) -> bool:

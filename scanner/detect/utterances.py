@@ -56,6 +56,11 @@ class Utterance:
         return len(self.indices)
 
 
+_READING_PAUSE_S = 1.5
+"""Who reads a number out pauses so long between its groups, and no longer before the first."""
+_BEFORE_A_NUMBER = frozenset("is are it's that's its was be number ending in".split())
+
+
 @dataclass(frozen=True, slots=True)
 class _Text:
     """Normalised text of one channel; `offsets[i]` is where the i-th of its words starts."""
@@ -153,6 +158,11 @@ def _may_turn(before: str, after: str, gap: float, text: _Text, k: int) -> bool:
     """Whether another voice may begin with word k: after a pause or sentence, with a reply, or with numbers read out."""
     if after.startswith(("-", ".", ",")) and gap < _LEAST_PART_PAUSE_S:
         return False  # the recogniser went on writing one number
+    numbers = _is_number(before) and _is_number(after)
+    if numbers and gap < _READING_PAUSE_S and not ends_sentence(before):
+        return False  # one voice reads a number out, group by group
+    if _is_number(after) and gap < _READING_PAUSE_S and before.lower() in _BEFORE_A_NUMBER:
+        return False
     if ends_sentence(before) or gap >= PAUSE_S:
         return True
     if gap < BREATH_S and not before.endswith(","):
