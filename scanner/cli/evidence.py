@@ -88,9 +88,18 @@ def audit() -> None:
 @audit.command("verify")
 @click.argument("out")
 @click.option("--head", metavar="HEAD", help="A head noted earlier, which must still be in the log.")
+@click.option(
+    "--old-key-file",
+    "old_key_files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    help="A key that was in use before, when the key was changed; may be given again.",
+)
 @_database
 @click.pass_context
-def verify_log(ctx: click.Context, *, out: str, head: str | None, database_url: str | None) -> None:
+def verify_log(
+    ctx: click.Context, *, out: str, head: str | None, old_key_files: tuple[str, ...], database_url: str | None
+) -> None:
     r"""Check that no entry of the audit log, no decision and no example was changed, removed or put in.
 
     It prints the head of the log: note it down elsewhere, and give it with --head the next time, so that putting an old
@@ -101,10 +110,12 @@ def verify_log(ctx: click.Context, *, out: str, head: str | None, database_url: 
         scanner audit verify out/
     """
     from scanner.cli.review import open_review_database  # noqa: PLC0415
-    from scanner.masking import load_hash_key  # noqa: PLC0415
+    from scanner.masking import KEY_FILE_VARIABLE, load_hash_key  # noqa: PLC0415
     from scanner.review.audit import AuditLog  # noqa: PLC0415
 
-    state = AuditLog(load_hash_key(os.environ)).verify(open_review_database(out, database_url), noted_head=head)
+    old_keys = [load_hash_key({KEY_FILE_VARIABLE: f}) for f in old_key_files]
+    log = AuditLog(load_hash_key(os.environ), old_keys=old_keys)
+    state = log.verify(open_review_database(out, database_url), noted_head=head)
     if state.problem is not None:
         click.echo(
             f"the audit log does not hold: {state.problem} ({state.entries} entries before that are good)", err=True

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -70,11 +70,11 @@ class AuditState:
 
 
 class AuditLog:
-    """Writes and checks the log of one review database with one key."""
+    """Writes the log of one review database with a key, and checks it, also what was written with `old_keys`."""
 
-    def __init__(self, key: HashKey) -> None:
-        self._secret = bytes.fromhex(key.hash("call-compliance-scanner audit log"))
+    def __init__(self, key: HashKey, *, old_keys: Sequence[HashKey] = ()) -> None:
         self._key_id = key.key_id
+        self._secrets = {k.key_id: bytes.fromhex(k.hash("call-compliance-scanner audit log")) for k in (key, *old_keys)}
 
     def take_turn(self, connection: Connection) -> None:
         """Make this transaction the only one that writes until it ends; say it first, then what was read stays true."""
@@ -113,19 +113,19 @@ class AuditLog:
 
     def verify(self, engine: Engine, *, noted_head: str | None = None) -> AuditState:
         """Check every entry and the head; `noted_head` is a `head` noted earlier, which must still be in the chain."""
-        previous, count, noted = "", 0, noted_head is None or noted_head == "0:"
+        previous, count, noted, last_key = "", 0, noted_head is None or noted_head == "0:", self._key_id
         with engine.connect() as connection:
             for row in connection.execution_options(yield_per=1000).execute(sa.select(AUDIT).order_by(AUDIT.c.number)):
                 entry = Entry(**row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
                 count += 1
                 if entry.number != count:
                     return AuditState(count - 1, "", f"entry {count} is missing")
-                if entry.key_id != self._key_id:
-                    why = f"entry {count} was written with key {entry.key_id}, and this is key {self._key_id}"
+                if entry.key_id not in self._secrets:
+                    why = f"entry {count} was written with key {entry.key_id}, which is not here"
                     return AuditState(count - 1, "", why)
                 if not hmac.compare_digest(entry.hash, self._hash(previous, entry)):
                     return AuditState(count - 1, "", f"entry {count} was changed, or the one before it was removed")
-                previous = entry.hash
+                previous, last_key = entry.hash, entry.key_id
                 noted = noted or noted_head == f"{count}:{entry.hash}"
             head = connection.execute(
                 sa.select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash, AUDIT_HEAD.c.seal)
@@ -136,7 +136,7 @@ class AuditLog:
             return AuditState(0, shown, None if noted else "the noted head is not in the log")
         if head is None or head[0] != count or head[1] != previous:
             return AuditState(count, shown, f"entries after {count} are missing, or the head was changed")
-        if not hmac.compare_digest(head[2], self._seal(count, previous)):
+        if not hmac.compare_digest(head[2], self._seal(count, previous, key_id=last_key)):
             return AuditState(count, shown, "the head was changed")
         if changed is not None:
             return AuditState(count, shown, changed)
@@ -157,10 +157,12 @@ class AuditLog:
             entry.detail,
             entry.key_id,
         ]
-        return hmac.new(self._secret, json.dumps(fields).encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._secrets[entry.key_id], json.dumps(fields).encode(), hashlib.sha256).hexdigest()
 
-    def _seal(self, number: int, digest: str) -> str:
-        return hmac.new(self._secret, f"head {number} {digest}".encode(), hashlib.sha256).hexdigest()
+    def _seal(self, number: int, digest: str, *, key_id: str | None = None) -> str:
+        return hmac.new(
+            self._secrets[key_id or self._key_id], f"head {number} {digest}".encode(), hashlib.sha256
+        ).hexdigest()
 
 
 def record_digest(row: Mapping[Any, Any]) -> str:

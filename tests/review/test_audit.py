@@ -70,8 +70,8 @@ def test_the_page_says_whether_the_chain_holds(browser_of, busy):
     ada = browser_of("ada")
     assert "the chain holds" in ada.get("/audit?check=yes").text
     tamper(busy, "UPDATE audit SET actor = 'nobody' WHERE number = 3")
-    assert "was tampered with" in ada.get("/audit?check=yes").text
-    assert "was tampered with" not in ada.get("/audit").text
+    assert "does not verify" in ada.get("/audit?check=yes").text
+    assert "does not verify" not in ada.get("/audit").text
 
 
 @pytest.mark.parametrize(
@@ -152,6 +152,20 @@ def test_another_key_says_so(busy):
     """Not "tampered with": the log may be fine, but this key cannot tell."""
     problem = AuditLog(HashKey(b"the key of somebody else, also long")).verify(busy).problem
     assert "was written with key" in problem
+
+
+def test_a_log_outlives_its_key(busy):
+    """What was written with the old key still verifies with it, and what comes after it with the new one."""
+    from datetime import UTC, datetime
+
+    new = HashKey(b"the new key of this company, long too")
+    with writing(busy) as connection:
+        AuditLog(new).append(connection, at=datetime.now(UTC), actor="ada", action="viewed_call")
+    assert "which is not here" in AuditLog(new).verify(busy).problem
+    assert AuditLog(new, old_keys=[KEY]).verify(busy).problem is None
+    assert AuditLog(KEY, old_keys=[new]).verify(busy).problem is None
+    tamper(busy, "UPDATE audit SET actor = 'nobody' WHERE number = 2")
+    assert AuditLog(new, old_keys=[KEY]).verify(busy).problem is not None
 
 
 def test_migrations_make_what_the_code_expects(app):
