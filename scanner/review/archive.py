@@ -149,10 +149,10 @@ class Archive:
         self._looked_at = 0.0
         self._details: OrderedDict[tuple[str, tuple[str, ...]], CallDetail] = OrderedDict()
 
-    def snapshot(self) -> Snapshot:
-        """The newest state, at most some seconds old. Raises OutputError when the folder cannot be read."""
+    def snapshot(self, *, afresh: bool = False) -> Snapshot:
+        """The newest state, at most some seconds old unless `afresh`. Raises OutputError when it cannot be read."""
         now = time.monotonic()
-        current = self._snapshot
+        current = None if afresh else self._snapshot
         if current is not None and now - self._looked_at < _LOOK_AGAIN_S:
             return current
         if current is not None and not self._lock.acquire(blocking=False):

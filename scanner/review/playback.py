@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from scanner.asr.transcriber import SAMPLE_RATE, Samples
 from scanner.errors import RecordingError
-from scanner.review.silence import silent_spans
+from scanner.review.silence import can_be_silenced, silent_spans
 from scanner.store import StoredCall
 from scanner.transcript import Span
 
@@ -34,6 +34,10 @@ class ChangedRecording(RecordingError):
 
 class ForeignScheme(RecordingError):
     """The tables name a place that recordings are not read from."""
+
+
+class UnknownContent(RecordingError):
+    """The scanner did not understand the call, so that personal data in it cannot be silenced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +190,9 @@ class Player:
             return sound
 
     def wav(self, call: StoredCall, *, masked: bool, span: Span | None = None) -> WavFile:
-        """The call's sound, personal data silenced if `masked`. Raises RecordingError."""
+        """The call's sound, personal data silenced if `masked`. Raises RecordingError, also when it cannot be silenced."""
+        if masked and not can_be_silenced(call):
+            raise UnknownContent("personal data cannot be silenced in a call that was not understood")
         return wav_file(self.sound(call), silenced=silent_spans(call) if masked else (), span=span)
 
 

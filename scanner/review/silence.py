@@ -19,6 +19,17 @@ _UNSURE_S = 1.5
 """Around a masked word whose seconds are only guessed from its place in the turn."""
 
 
+NOT_UNDERSTOOD = frozenset({"unsupported_language"})
+"""Rules that say that nothing was turned into words, so that nobody knows where personal data is."""
+
+
+def can_be_silenced(call: StoredCall) -> bool:
+    """Whether the scanner listened to the words of the call: only then does it know what to silence."""
+    if call.heard is None or call.judgement is None:
+        return False
+    return not any(f.rule in NOT_UNDERSTOOD for f in call.judgement.findings)
+
+
 def silent_spans(call: StoredCall) -> tuple[Span, ...]:
     """The seconds to silence on every channel: the other side's microphone often carries the voice as well.
 

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from scanner.errors import RecordingError, ScannerError
+from scanner.errors import OutputError, RecordingError, ScannerError
 from scanner.review.access import ProxyAccess, Session, find_session, open_session, touch
 from scanner.review.accounts import Role, find_user
 from scanner.review.archive import CallDetail, Snapshot
@@ -89,7 +89,12 @@ class Visit:
         row = snapshot.row_of_key.get(self.request.path_params["key"])
         if row is None:
             raise Refusal(404, "There is no such call in this archive.")
-        return snapshot, row, self.site.archive.call(snapshot, row)
+        try:
+            return snapshot, row, self.site.archive.call(snapshot, row)
+        except OutputError:  # the part may just have been folded into a larger one
+            snapshot = self.site.archive.snapshot(afresh=True)
+            row = snapshot.row_of_key[self.request.path_params["key"]]
+            return snapshot, row, self.site.archive.call(snapshot, row)
 
 
 Handler = Callable[[Visit], Response]
@@ -169,6 +174,8 @@ def _why_not_heard(error: RecordingError) -> str:
         "UnreadableRecording": "The recording cannot be read from its storage at the moment.",
         "UndecodableRecording": "No audio can be decoded from the recording.",
         "ChangedRecording": "The recording is not the one that was scanned: its bytes have changed. Scan it again.",
+        "UnknownContent": "The scanner did not understand this call and cannot silence personal data in it. Whoever may "
+        "hear personal data can, after saying why.",
         "ForeignScheme": "The recording lies where this page does not read from.",
     }
     return names.get(type(error).__name__, "The recording cannot be played.")

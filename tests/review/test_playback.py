@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from archives import SCAN, card_finding, finding, heard_call, name_observation, sha256_of, tone
+from archives import SCAN, card_finding, failed_call, finding, heard_call, name_observation, sha256_of, tone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +12,16 @@ from scanner.asr.transcriber import SAMPLE_RATE
 from scanner.detections import MaskedText
 from scanner.errors import MissingRecording
 from scanner.masking import MaskedTurn
-from scanner.review.playback import ChangedRecording, ForeignScheme, Player, Sound, outline, peaks, wav_file
+from scanner.review.playback import (
+    ChangedRecording,
+    ForeignScheme,
+    Player,
+    Sound,
+    UnknownContent,
+    outline,
+    peaks,
+    wav_file,
+)
 from scanner.review.silence import silent_spans
 from scanner.transcript import Span
 
@@ -131,6 +140,16 @@ def test_a_call_without_personal_data_is_not_silenced():
     assert silent_spans(heard_call("/x.wav", findings=(finding(),), turns=(turn,))) == ()
 
 
+def test_a_call_that_was_not_understood_is_not_played_as_if_it_were_masked(tmp_path):
+    """In another language, or not scanned at all: nobody knows where a card number is read out."""
+    path = tone(tmp_path / "a.wav", seconds=1)
+    foreign = finding("unsupported_language", status="needs_review", severity="low")
+    for call in (heard_call(path, sha256=sha256_of(path), findings=(foreign,)), failed_call(path)):
+        with pytest.raises(UnknownContent):
+            Player().wav(call, masked=True)
+    assert Player().wav(heard_call(path, sha256=sha256_of(path), findings=(foreign,)), masked=False).size > 44
+
+
 def test_only_the_recording_that_was_scanned_is_played(tmp_path):
     """Gone, changed, or somewhere this page does not read from."""
     path = tone(tmp_path / "a.wav", seconds=1)
@@ -189,7 +208,10 @@ def test_a_recording_that_is_gone_is_said_to_be(rita):
     answer = rita.get(f"/calls/{key}/waveform")
     assert answer.status_code == 409
     assert "no longer where it was" in answer.text
-    assert rita.get(f"/calls/{rita.key_of('call-broken')}").status_code == 200
+    broken = rita.key_of("call-broken")
+    assert rita.get(f"/calls/{broken}").status_code == 200
+    assert rita.get(f"/calls/{broken}/waveform").status_code == 409
+    assert rita.get(f"/calls/{broken}/audio").status_code == 409
 
 
 def test_marks_stand_on_the_channel_of_who_spoke(rita):

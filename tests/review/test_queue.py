@@ -18,15 +18,15 @@ def calls():
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory, calls):
+def many(tmp_path_factory, calls):
     out = tmp_path_factory.mktemp("queue")
     for part in range(3):
         Store(str(out)).write_part(calls[part * 200 : (part + 1) * 200], name=str(part), scan_date=date(2026, 4, 1))
     return Archive(str(out), secret=SECRET)
 
 
-def ids(archive, decisions=None, **wanted):
-    snapshot = archive.snapshot()
+def ids(many, decisions=None, **wanted):
+    snapshot = many.snapshot()
     codes = np.zeros(len(snapshot.findings.ids), dtype=np.int32) if decisions is None else decisions
     rows = select(snapshot, codes, Progress.of(snapshot, codes), QueueFilter(**wanted))
     return snapshot.table["call_id"].take(rows.tolist()).to_pylist() if len(rows) else []
@@ -36,12 +36,12 @@ def asks(call):
     return [f for f in call.judgement.findings if f.status != "observation"] if call.judgement else []
 
 
-def test_the_most_serious_call_comes_first(archive, calls):
+def test_the_most_serious_call_comes_first(many, calls):
     """Severity, then how private the matter was, then the newest."""
     by_id = {c.call_id: c for c in calls}
     severities = ("none", "low", "medium", "high", "critical")
     matters = ("none", "contact", "financial", "health", "legal", "credentials")
-    order = [by_id[i] for i in ids(archive)]
+    order = [by_id[i] for i in ids(many)]
     assert len(order) == 600
     judged = [
         (severities.index(c.judgement.severity), matters.index(c.judgement.sensitivity)) for c in order if c.judgement
@@ -70,14 +70,14 @@ def test_the_most_serious_call_comes_first(archive, calls):
         ({"rule": "poor_audio", "state": "US-WA"}, lambda c: c.judgement and c.judgement.jurisdiction == "US-WA" and "poor_audio" in {f.rule for f in c.judgement.findings}),
     ],
 )  # fmt: skip
-def test_a_filter_lets_through_what_it_names(archive, calls, wanted, fits):
+def test_a_filter_lets_through_what_it_names(many, calls, wanted, fits):
     """No call more, no call less; a value that occurs nowhere gives nothing, not everything."""
-    assert sorted(ids(archive, **wanted)) == sorted(c.call_id for c in calls if fits(c))
+    assert sorted(ids(many, **wanted)) == sorted(c.call_id for c in calls if fits(c))
 
 
-def test_a_decided_finding_leaves_the_open_queue_when_all_are_decided(archive, calls):
+def test_a_decided_finding_leaves_the_open_queue_when_all_are_decided(many, calls):
     """A call with three findings stays until the third is decided; observations ask for nothing."""
-    snapshot = archive.snapshot()
+    snapshot = many.snapshot()
     call = next(c for c in calls if len(asks(c)) == 3)
     row = snapshot.table["call_id"].to_pylist().index(call.call_id)
     codes = np.zeros(len(snapshot.findings.ids), dtype=np.int32)
@@ -85,19 +85,19 @@ def test_a_decided_finding_leaves_the_open_queue_when_all_are_decided(archive, c
     assert len(waiting) == 3
     for f in waiting[:2]:
         codes[f] = 1
-    assert call.call_id in ids(archive, codes, decision="open")
-    assert call.call_id not in ids(archive, codes, decision="decided")
+    assert call.call_id in ids(many, codes, decision="open")
+    assert call.call_id not in ids(many, codes, decision="decided")
     codes[waiting[2]] = 2
-    assert call.call_id not in ids(archive, codes, decision="open")
-    assert ids(archive, codes, decision="decided") == [call.call_id]
-    assert ids(archive, codes, decision="false_alarm") == [call.call_id]
+    assert call.call_id not in ids(many, codes, decision="open")
+    assert ids(many, codes, decision="decided") == [call.call_id]
+    assert ids(many, codes, decision="false_alarm") == [call.call_id]
     rule = snapshot.findings.rule[waiting[0]]
-    assert call.call_id not in ids(archive, codes, decision="open", rule=rule)
+    assert call.call_id not in ids(many, codes, decision="open", rule=rule)
 
 
-def test_next_and_previous_follow_the_filter(archive):
+def test_next_and_previous_follow_the_filter(many):
     """Also from a call that has just left it because it was decided."""
-    snapshot = archive.snapshot()
+    snapshot = many.snapshot()
     codes = np.zeros(len(snapshot.findings.ids), dtype=np.int32)
     rows = select(snapshot, codes, Progress.of(snapshot, codes), QueueFilter(verdict="violation")).tolist()
     for i in (0, 5, len(rows) - 1):
@@ -122,12 +122,12 @@ def test_a_filter_is_what_its_url_says():
     assert QueueFilter.of({"page": "9" * 50}) == QueueFilter()
 
 
-def test_every_call_is_read_back_with_its_own_facts(archive, calls):
+def test_every_call_is_read_back_with_its_own_facts(many, calls):
     """The row in its part, the findings of its own, from whichever part."""
-    snapshot = archive.snapshot()
+    snapshot = many.snapshot()
     by_id = {c.call_id: c for c in calls}
     for row in range(0, 600, 37):
-        detail = archive.call(snapshot, row)
+        detail = many.call(snapshot, row)
         expected = by_id[snapshot.table["call_id"][row].as_py()]
         assert detail.call.recording.uri == expected.recording.uri
         kept = detail.call.judgement.findings if detail.call.judgement else ()
@@ -156,7 +156,24 @@ def test_a_rescan_is_seen_without_a_restart(tmp_path, monkeypatch):
     assert archive.call(new, 0).call.scan.scan_id == "scan-2"
 
 
-def test_keys_tell_nothing_of_file_names(archive):
+def test_keys_tell_nothing_of_file_names(many):
     """Another database has other keys: they cannot be made from a number by whoever knows the naming."""
-    other = Archive(archive.store.out, secret=b"o" * 32)
-    assert not set(archive.snapshot().keys) & set(other.snapshot().keys)
+    other = Archive(many.store.out, secret=b"o" * 32)
+    assert not set(many.snapshot().keys) & set(other.snapshot().keys)
+
+
+def test_a_call_is_found_after_its_part_was_folded_into_another(tmp_path, browser_of, app):
+    """A compaction while somebody works does not stop them."""
+    store = Store(str(tmp_path / "own"))
+    call = heard_call("/a.wav", findings=(finding(),))
+    store.write_part([call], name="small", scan_date=date(2026, 4, 1))
+    site = app.state.site
+    object.__setattr__(site, "archive", Archive(str(tmp_path / "own"), secret=SECRET))
+    rita = browser_of("rita")
+    key = rita.key_of("call-1")
+    store.write_part([call], name="large", scan_date=date(2026, 4, 1))
+    for table in ("calls", "findings"):
+        (tmp_path / "own" / table / "scan_date=2026-04-01" / "part-small.parquet").unlink()
+    answer = rita.get(f"/calls/{key}")
+    assert answer.status_code == 200
+    assert "Recording notice not heard" in answer.text

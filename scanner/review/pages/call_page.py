@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -26,8 +25,9 @@ from scanner.review.decisions import (
     undo,
 )
 from scanner.review.examples import add_example
-from scanner.review.labels import clock, label
+from scanner.review.labels import label
 from scanner.review.queue import Progress, QueueFilter, neighbours, select
+from scanner.review.silence import can_be_silenced
 from scanner.review.visit import Refusal, Visit, guarded
 
 LEAD_S = 3.0
@@ -75,6 +75,7 @@ def call_page(visit: Visit) -> Response:
         call=detail.call,
         cards=_cards(visit, detail),
         gone=_gone(visit, detail),
+        can_be_silenced=can_be_silenced(detail.call),
         previous_url=url(before),
         next_url=url(after),
         queue_url="/calls" + (f"?{query}" if query else ""),
@@ -253,12 +254,6 @@ def _back(visit: Visit, key: str) -> str:
 
 def _number(text: str, *, otherwise: int = 0) -> int:
     return int(text) if text.isdecimal() and len(text) < 12 else otherwise
-
-
-def about(detail: CallDetail) -> dict[str, Any]:
-    """What the player's controls say of a call."""
-    heard = detail.call.heard
-    return {"duration": clock(heard.facts.duration_s) if heard else "–"}
 
 
 ROUTES = [

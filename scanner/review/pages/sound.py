@@ -44,11 +44,13 @@ _OPENED = _Opened()
 def waveform(visit: Visit) -> Response:
     """Each channel's outline as SVG, in columns; nothing is drawn where personal data is silenced."""
     _, _, detail = visit.call()
+    if detail.call.heard is None or detail.call.judgement is None:
+        raise Refusal(409, "This call was not scanned.")
     sound = visit.site.player.sound(detail.call)
     silenced = silent_spans(detail.call)
     heard = detail.call.heard
     paths = [outline(peaks(c, columns=COLUMNS, silenced=silenced)) for c in sound.channels]
-    agent = heard.agent_channel if heard else None
+    agent = heard.agent_channel
     named = [_channel(i, agent, len(paths)) for i in range(len(paths))]
     return visit.page(
         "_waveform.html",
