@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
@@ -15,12 +16,14 @@ from scanner.detect.hearing.meaning import SentenceMeaning
 from scanner.detect.matters import hear_matters
 from scanner.detect.speakers import assign_speakers
 from scanner.detect.spoken_value import SpokenValue
-from scanner.detections import AudioProblem, RecordingFacts, SpeechSpan
+from scanner.detect.vocabulary import Vocabulary
+from scanner.detections import AudioProblem, DisclosureKind, RecordingFacts, SpeechSpan
 from scanner.findings import Judgement
 from scanner.judge import judge
 from scanner.leakage import without_leakage
 from scanner.masking import HashKey, MaskedTranscript, MaskedTurn, mask_transcript, masked_facts
 from scanner.policy import Policy
+from scanner.second_look import SpanListener, notices_heard_again, numbers_heard_again
 from scanner.transcript import Span, Transcript, merge_spans
 
 UNDERSTOOD_LANGUAGES = frozenset({"en", "es"})
@@ -45,6 +48,8 @@ class Engines:
     personal_data: PersonalDataHearing
     key: HashKey
     meaning: SentenceMeaning | None = None
+    listeners: tuple[SpanListener, ...] = ()
+    """Who hears doubtful stretches again, the one most unlike the transcriber last; without any, the first hearing stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +88,9 @@ def scan_recording(uri: str, info: CallInfo, *, policy: Policy, engines: Engines
     Raises RecordingError when it cannot be read or decoded; audio that is merely damaged becomes facts.
     """
     recording = load_recording(uri)
-    heard = hear_words(recording, info, engines)
+    heard = hear_words(recording, info, engines, policy.vocabulary)
     masked = mask_transcript(heard.transcript, heard.values)
-    facts = _facts(recording, heard, masked, vendor=info.third_party, policy=policy, engines=engines)
+    facts = _facts(recording, heard, masked, info=info, policy=policy, engines=engines)
     return ScannedCall(
         info=info,
         recording_uri=uri,
@@ -115,8 +120,14 @@ class HeardWords:
     agent_channel_source: AgentChannelSource
 
 
-def hear_words(recording: Recording, info: CallInfo, engines: Engines) -> HeardWords:
-    """Words with speakers, and the personal data in them; two channels with the same sound are heard once, as one."""
+def hear_words(
+    recording: Recording, info: CallInfo, engines: Engines, vocabulary: Vocabulary | None = None
+) -> HeardWords:
+    """Words with speakers, and the personal data in them; two channels with the same sound are heard once, as one.
+
+    Stretches with doubtful numbers are heard again, and, with a `vocabulary`, the opening of a call in which a notice that
+    the call needs was not heard.
+    """
     transcriber, channels = engines.transcriber, without_leakage(recording.distinct_channels)
     guess = transcriber.detect_language(channels)
     speech: list[ChannelSpeech] = []
@@ -125,13 +136,42 @@ def hear_words(recording: Recording, info: CallInfo, engines: Engines) -> HeardW
     words = (w for s in speech for w in s.words)
     transcript = Transcript.of(words, language=guess.language, language_confidence=guess.confidence)
     assigned = assign_speakers(transcript, channels=len(channels), agent_channel=info.agent_channel)
+    transcript = assigned.transcript
+    listeners = engines.listeners if guess.language in {None, "en"} else ()
+    if vocabulary is not None and listeners:
+        transcript = notices_heard_again(
+            transcript,
+            channels,
+            listeners=listeners[-1:],  # the one that is most unlike the first hearing: the cost is paid by most calls
+            hear=lambda t: hear_disclosures(t, vocabulary=_with_vendor(vocabulary, info)).disclosures,
+            wanted=_due(info),
+        )
+    transcript, values = numbers_heard_again(
+        transcript, channels, listeners=listeners, detect=engines.personal_data.detect
+    )
     return HeardWords(
-        transcript=assigned.transcript,
-        values=engines.personal_data.detect(assigned.transcript),
+        transcript=transcript,
+        values=values,
         problems=tuple(p for s in speech for p in s.problems),
         agent_channel=assigned.agent_channel,
         agent_channel_source=assigned.agent_channel_source,
     )
+
+
+def _due(info: CallInfo) -> Iterator[DisclosureKind]:
+    """The notices that some law may ask for, as the metadata has it."""
+    yield "recording"
+    if info.third_party:
+        yield "third_party"
+    if info.ai_analysis:
+        yield "ai_analysis"
+    if info.ai_training:
+        yield "ai_training"
+
+
+def _with_vendor(vocabulary: Vocabulary, info: CallInfo) -> Vocabulary:
+    """A recogniser garbles names; one that is expected is known again."""
+    return replace(vocabulary, vendors=(*vocabulary.vendors, info.third_party)) if info.third_party else vocabulary
 
 
 def _facts(
@@ -139,14 +179,12 @@ def _facts(
     heard: HeardWords,
     masked: MaskedTranscript,
     *,
-    vendor: str | None,
+    info: CallInfo,
     policy: Policy,
     engines: Engines,
 ) -> RecordingFacts:
     transcript = heard.transcript
-    vocabulary = policy.vocabulary
-    if vendor is not None:  # a recogniser garbles names; one that is expected is known again
-        vocabulary = replace(vocabulary, vendors=(*vocabulary.vendors, vendor))
+    vocabulary = _with_vendor(policy.vocabulary, info)
     said = hear_disclosures(transcript, vocabulary=vocabulary, meaning=engines.meaning)
     return RecordingFacts(
         duration_s=recording.duration_s,

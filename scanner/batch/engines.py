@@ -46,16 +46,21 @@ def ear(model: str | None, policy: Policy) -> Ear:
 def load_engines(model: str | None, *, key: HashKey) -> Engines:
     """The speech model and the detectors, loaded. Raises ModelError."""
     from scanner.asr.faster_whisper import load_transcriber  # noqa: PLC0415 - as above
-    from scanner.asr.models import sentence_model_path  # noqa: PLC0415
+    from scanner.asr.models import SECOND_MODEL, sentence_model_path  # noqa: PLC0415
     from scanner.detect.hearing.meaning import SentenceMeaning, installed_tokenizer  # noqa: PLC0415
     from scanner.detect.personal_data import PersonalDataDetector  # noqa: PLC0415
     from scanner.scan import Engines  # noqa: PLC0415
 
+    transcriber = load_transcriber(model)
+    listeners = [transcriber]
+    if model != SECOND_MODEL:
+        listeners.append(load_transcriber(SECOND_MODEL))
     return Engines(
-        transcriber=load_transcriber(model),
+        transcriber=transcriber,
         personal_data=PersonalDataDetector(),
         key=key,
         meaning=SentenceMeaning(sentence_model_path(), installed_tokenizer()),
+        listeners=tuple(listeners),
     )
 
 

@@ -214,7 +214,7 @@ def _introduces(line: _Line, sentence: Sentence, intro: tuple[str, Range], *, ha
     role = bool(rx("<who>").search(sentence.right(at.end, 6)))
     if line.names and (greeted or handed or role):
         line.joins.append(said("transfer", sentence, at, 0.9 if greeted or handed else 0.85))
-    elif handed or (greeted and line.customer_spoke and line.human_words >= A_TALK_WORDS):
+    elif line.customer_spoke and (handed or (greeted and line.human_words >= A_TALK_WORDS)):
         line.joins.append(said("transfer", sentence, at, 0.65))
 
 

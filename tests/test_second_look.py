@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+
+from scanner.detect.disclosures import hear_disclosures
+from scanner.detect.spoken_value import SpokenValue
+from scanner.dialogue import parse_dialogue
+from scanner.second_look import notices_heard_again, numbers_heard_again
+from scanner.transcript import Word
+
+CHANNELS = (np.zeros(16_000, np.int16),) * 2
+
+
+class Listener:
+    """Hears what it is told to, and counts how often it is asked."""
+
+    def __init__(self, text):
+        self.text = text
+        self.spans = []
+
+    def transcribe_span(self, samples, span, *, language, channel):
+        self.spans.append(span)
+        said = self.text.split()
+        step = (span.duration_s - 1.2) / max(1, len(said))
+        times = [span.start_s + 0.6 + k * step for k in range(len(said))]
+        return tuple(Word(w, s, s + step, 0.9, channel) for w, s in zip(said, times, strict=True))
+
+
+def detect(transcript):
+    """Digits are a routing number: sure when there are nine of them, doubtful otherwise."""
+    indices = tuple(i for i, w in enumerate(transcript.words) if w.text.isdigit())
+    if not indices:
+        return ()
+    digits = "".join(transcript.words[i].text for i in indices)
+    parts = tuple(transcript.words[i].span for i in indices)
+    speaker = transcript.words[indices[0]].speaker
+    return (SpokenValue("ABA_ROUTING_NUMBER", digits, speaker, indices, parts, 0.95 if len(digits) == 9 else 0.5),)
+
+
+SHORT = parse_dialogue("0:05 agent: and the routing number?\n0:08 customer: 1 2 2 1 0 5 1 thanks")
+
+
+def test_a_doubtful_number_is_taken_from_the_hearing_that_passes_its_check():
+    """Two digits that the first hearing lost come back, spoken by the same side at the same place."""
+    listener = Listener("1 2 2 1 0 5 1 5 5 thanks")
+    transcript, (value,) = numbers_heard_again(SHORT, CHANNELS, listeners=[listener], detect=detect)
+    assert value.value == "122105155"
+    assert value.speaker == "customer"
+    assert {w.speaker for w in transcript.words if w.channel == 1} == {"customer"}
+    assert [w for w in transcript.words if w.channel == 0] == [w for w in SHORT.words if w.channel == 0]
+
+
+def test_two_hearings_that_agree_are_believed():
+    """Without a check, agreement of two others outweighs the first hearing."""
+    listeners = [Listener("1 2 2 1 0 5 9 9 thanks"), Listener("1 2 2 1 0 5 9 9")]
+    _, (value,) = numbers_heard_again(SHORT, CHANNELS, listeners=listeners, detect=detect)
+    assert value.value == "12210599"
+
+
+@pytest.mark.parametrize("text", ["1 2 2 thanks", "1 2 2 1 0 5 1 9 thanks", "thank you", ""])
+def test_a_hearing_that_nothing_supports_changes_nothing(text):
+    """One more doubtful reading is no reason to drop the first."""
+    transcript, (value,) = numbers_heard_again(SHORT, CHANNELS, listeners=[Listener(text)], detect=detect)
+    assert transcript == SHORT
+    assert value.value == "1221051"
+
+
+def test_a_sure_number_is_not_heard_again():
+    """A second look costs nothing where there is no doubt."""
+    sure = parse_dialogue("0:08 customer: 1 2 2 1 0 5 1 5 5 thanks")
+    listener = Listener("no")
+    assert numbers_heard_again(sure, CHANNELS, listeners=[listener], detect=detect)[0] == sure
+    assert listener.spans == []
+
+
+def hear(transcript):
+    return hear_disclosures(transcript).disclosures
+
+
+def again(dialogue, listener):
+    transcript = parse_dialogue(dialogue)
+    heard = notices_heard_again(transcript, CHANNELS, listeners=[listener], hear=hear, wanted=["recording"])
+    return transcript, heard, {d.kind for d in hear(heard)}
+
+
+def test_a_notice_that_was_garbled_is_found_again():
+    """The notice's own words are taken over, the rest of the opening stays as it was."""
+    before, after, kinds = again(
+        "0:01 agent: Welcome to Northwind. This tall may be retired. How can I help?\n0:09 customer: Hi",
+        Listener("Welcome to Northwind. This call may be recorded. How can I help?"),
+    )
+    assert "recording" in kinds
+    assert [w.text for w in after.words if w.speaker == "customer"] == [
+        w.text for w in before.words if w.speaker == "customer"
+    ]
+
+
+def test_the_customers_words_are_not_heard_again_for_a_notice():
+    """Nobody but the company discloses."""
+    listener = Listener("This call is recorded.")
+    _, _, kinds = again("0:01 customer: I am calling about the bill.", listener)
+    assert kinds == set()
+    assert listener.spans == []
+
+
+def test_an_opening_without_a_notice_stays_without_one():
+    """What another hearing does not say either is not there."""
+    before, after, kinds = again("0:01 agent: Hi, how can I help you?", Listener("Hi, how can I help you?"))
+    assert before == after
+    assert kinds == set()
+
+
+def test_a_heard_notice_is_not_looked_for():
+    """A call with its notice pays nothing."""
+    listener = Listener("no")
+    again("0:01 agent: Hi, this call is recorded.", listener)
+    assert listener.spans == []
