@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -80,7 +81,9 @@ def bars(
         totals[c.name] = totals.get(c.name, 0) + c.calls
     shown = sorted(totals, key=lambda n: -totals[n])[:most]
     with rc_context(_STYLE):
-        figure, axes = _figure(0.55 + 0.27 * max(1, len(shown)) + (0.3 if order else 0))
+        labels = [textwrap.fill(names.get(n, n), 36) for n in shown]
+        longest = max((text.count("\n") + 1 for text in labels), default=1)
+        figure, axes = _figure(0.55 + (0.12 + 0.15 * longest) * max(1, len(shown)) + (0.3 if order else 0))
         left = [0] * len(shown)
         for by in order or ("",):
             found = {c.name: c.calls for c in counts if c.by == by or not order}
@@ -105,7 +108,7 @@ def bars(
                 color=COLORS["faint"],
                 fontsize=8.5,
             )
-        axes.set_yticks(range(len(shown)), [names.get(n, n) for n in shown])
+        axes.set_yticks(range(len(shown)), labels)
         axes.set_ylim(len(shown) - 0.5, -0.5)
         axes.set_xlim(0, max([*left, 1]) * 1.1)
         _finish(axes, "x", None)
