@@ -30,7 +30,7 @@ def judge(info: CallInfo, facts: RecordingFacts, policy: Policy) -> Judgement:
         jurisdiction=call.jurisdiction.code,
         jurisdiction_source=call.jurisdiction.source,
         uncovered_s=round(uncovered_s(call, policy), 3),
-        sensitivity=sensitivity_between(call, policy, 0.0, end_of(facts) + 1.0),
+        sensitivity=sensitivity_between(call, policy, 0.0, end_of(call) + 1.0),
         training_eligible=not reasons,
         training_ineligible_reasons=reasons,
     )
@@ -48,7 +48,7 @@ def uncovered_s(call: CallContext, policy: Policy) -> float:
     if on_file(call.info, "recording"):
         return 0.0
     heard = said(call, policy, "recording", by="company").sure
-    return speech_between(call, 0.0, heard[0].end_s if heard else end_of(call.facts) + 1.0, "customer")
+    return speech_between(call, 0.0, heard[0].end_s if heard else end_of(call) + 1.0, "customer")
 
 
 def training_ineligible_reasons(call: CallContext, policy: Policy) -> Iterator[str]:

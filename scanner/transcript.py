@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 Speaker = Literal["agent", "customer", "system", "unknown"]
 """`system` is an IVR or a pre-recorded voice; `unknown` is honest."""
@@ -29,14 +29,28 @@ class Span:
         return max(0.0, min(self.end_s, other.end_s) - max(self.start_s, other.start_s))
 
 
-def merge_spans(spans: Iterable[Span], *, max_gap_s: float = 0.0) -> tuple[Span, ...]:
+class _Timed(Protocol):
+    @property
+    def start_s(self) -> float: ...
+
+    @property
+    def end_s(self) -> float: ...
+
+
+def merge_spans(spans: Iterable[_Timed], *, max_gap_s: float = 0.0) -> tuple[Span, ...]:
     """The same seconds as ordered spans that do not touch; gaps up to `max_gap_s` are closed."""
     merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start_s <= merged[-1].end_s + max_gap_s:
-            merged[-1] = Span(merged[-1].start_s, max(merged[-1].end_s, span.end_s))
+    ordered = sorted([(s.start_s, s.end_s) for s in spans])  # as tuples: judging an archive is mostly this
+    if not ordered:
+        return ()
+    start_s, end_s = ordered[0]
+    for next_start_s, next_end_s in ordered[1:]:
+        if next_start_s <= end_s + max_gap_s:
+            end_s = max(end_s, next_end_s)
         else:
-            merged.append(span)
+            merged.append(Span(start_s, end_s))
+            start_s, end_s = next_start_s, next_end_s
+    merged.append(Span(start_s, end_s))
     return tuple(merged)
 
 

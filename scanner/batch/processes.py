@@ -151,7 +151,7 @@ class WorkerProcesses:
                 daemon=True,
                 name=f"scanner-{self._numbers}",
             )
-            with _one_thread_each():
+            with one_thread_each():
                 process.start()
             theirs.close()
             self._running.append(_Process(self._numbers, process, ours, self._clock() + self._limits.start_s))
@@ -308,7 +308,7 @@ def _how_it_ended(code: int | None) -> str:
 
 
 @contextmanager
-def _one_thread_each() -> Iterator[None]:
+def one_thread_each() -> Iterator[None]:
     """Child processes started meanwhile compute with one thread: a process for each core is faster than threads are."""
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
@@ -328,7 +328,7 @@ def _one_thread_each() -> Iterator[None]:
 def _work(connection: Connection, make_worker: Callable[[], Worker], parent: int) -> None:
     """Load, then scan what is sent until nothing more is or the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent says what is to be done
-    _die_with(parent)
+    die_with(parent)
     stop = _StopSignal()
     signal.signal(signal.SIGTERM, stop.received)
     try:
@@ -380,7 +380,7 @@ class _StopSignal:
         self.interruptible = False
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """Have the system end this process when the parent ends, however that ends: nobody waits for its parts then."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG

@@ -23,6 +23,8 @@ class RunRecord:
     `found`: recordings and manifest rows. Of them `scanned` were heard, `judged_again` judged from stored facts,
     `done_before` left as they are, `left` left for the next run because they are still being written or because the run
     was stopped. `verdicts` and `failures` (by reason) count all but those that were left, whenever they were scanned.
+    Where all is judged again, `changes` counts verdicts (before, after), `training_changes` likewise whether a recording
+    may train AI, and `heard_otherwise` the calls whose facts were heard by another ear than a scan would hear by now.
     """
 
     scan_id: str
@@ -49,16 +51,25 @@ class RunRecord:
     failures: Counter[str] = field(default_factory=Counter)
     failed_calls: list[tuple[str, str]] = field(default_factory=list)
     error: str | None = None
+    heard_otherwise: int = 0
+    changes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    training_changes: Counter[tuple[bool, bool]] = field(default_factory=Counter)
 
     def count(self, outcome: Outcome) -> None:
         """Add what became of one recording to the verdicts."""
         if outcome.verdict is None:
             return
-        self.verdicts[outcome.verdict] += 1
         if outcome.verdict == "failed":
-            self.failed += 1
-            self.failures[outcome.kind or "error"] += 1
-            self.failed_calls.append((outcome.uri, outcome.reason or "unknown"))
+            self.count_failed(outcome.uri, outcome.kind, outcome.reason)
+        else:
+            self.verdicts[outcome.verdict] += 1
+
+    def count_failed(self, uri: str, kind: str | None, reason: str | None) -> None:
+        """Add a recording that could not be scanned."""
+        self.verdicts["failed"] += 1
+        self.failed += 1
+        self.failures[kind or "error"] += 1
+        self.failed_calls.append((uri, reason or "unknown"))
 
     @property
     def elapsed_s(self) -> float:
@@ -91,6 +102,8 @@ class RunRecord:
             "verdicts": dict(sorted(self.verdicts.items())),
             "failures": dict(sorted(self.failures.items())),
             "error": self.error,
+            "heard_otherwise": self.heard_otherwise,
+            "changes": {f"{before} -> {after}": n for (before, after), n in sorted(self.changes.items())},
         }
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 

@@ -75,7 +75,7 @@ def scan(
     manifest = read_manifest(manifest_file) if manifest_file is not None else None
     hears_by = ear(model_name, policy)
     limits = Limits(call_timeout_s=policy.limits.call_timeout_s, retries=policy.limits.retries)
-    with _stop_when_asked() as stop, Progress(sys.stderr) as progress:
+    with stop_when_asked() as stop, Progress(sys.stderr) as progress:
         record = run_scan(
             inputs,
             settings=run_settings(out, policy, model_name),
@@ -83,7 +83,7 @@ def scan(
             model_id=hears_by.model_id,
             detector_id=hears_by.detector_id,
             manifest=manifest,
-            options=RunOptions(workers or _cores(), rescan, retry_failed, limits),
+            options=RunOptions(workers or cores(), rescan, retry_failed, limits),
             watcher=progress,
             stop=stop,
         )
@@ -123,13 +123,13 @@ def _print_summary(record: RunRecord, out: str) -> None:
     print_sections([s for s in sections(summarize(Store(out))) if s.heading in {"Verdicts", "Rules"}])
 
 
-def _cores() -> int:
+def cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
-def _stop_when_asked() -> Iterator[Callable[[], bool]]:
+def stop_when_asked() -> Iterator[Callable[[], bool]]:
     """Whether Ctrl-C or a termination signal came; the second one ends at once."""
     asked: list[int] = []
 

@@ -54,7 +54,7 @@ def missing_redisclosure_after_transfer(call: CallContext, policy: Policy) -> It
         return
     transfers = _transfers(call, policy)
     for i, transfer in enumerate(transfers):
-        following = transfers[i + 1][0].start_s if i + 1 < len(transfers) else end_of(call.facts)
+        following = transfers[i + 1][0].start_s if i + 1 < len(transfers) else end_of(call)
         for kind in rules.redisclose:
             heard = said(call, policy, kind, by="company")
             sure = [d for d in heard.sure if _follows(d, transfer[0])]
@@ -75,7 +75,7 @@ def missing_redisclosure_after_transfer(call: CallContext, policy: Policy) -> It
                 confidence=transfer[0].confidence,
                 reference=rules.reference,
                 at=transfer[0],
-                wanting=Span(transfer[0].end_s, end_of(call.facts)),
+                wanting=Span(transfer[0].end_s, end_of(call)),
             )
             break
 
@@ -114,7 +114,7 @@ def _transfer_doubt(
         return f"something like it was heard at {clock(perhaps[0].start_s)}, and {what_is_open(perhaps[0])}"
     if later:
         return f"the next notice, at {clock(later[0].start_s)}, came only after a further transfer"
-    arrived_s = speech_between(call, last.end_s, end_of(call.facts), "agent", "system", "unknown")
+    arrived_s = speech_between(call, last.end_s, end_of(call), "agent", "system", "unknown")
     if len(transfer) == 1 and arrived_s < policy.transfer.arrival_s:
         return "the arrival is not in this recording"
     until_s = moment_of_speech(call, policy.recording_disclosure.deadline_s, since_s=first.end_s)
@@ -171,7 +171,7 @@ def consent_refused_recording_continued(call: CallContext, policy: Policy) -> It
                 confidence=refusal.confidence,
                 reference=rules.reference,
                 at=refusal,
-                wanting=Span(refusal.end_s, end_of(call.facts)),
+                wanting=Span(refusal.end_s, end_of(call)),
             )
         )
     # One finding a call: repeating a refusal that was passed over is not a second fault.
@@ -187,8 +187,7 @@ class _Aftermath:
 
 
 def _after_refusal(call: CallContext, policy: Policy, refusal: Disclosure) -> _Aftermath:
-    rules, facts = policy.refusal, call.facts
-    end_s = end_of(facts)
+    rules, end_s = policy.refusal, end_of(call)
     if _talk(call, refusal.end_s, end_s) <= rules.tolerated_s:
         return _Aftermath(went_on=False)
     for stop in _stops(call, policy):
@@ -238,7 +237,7 @@ def _talk(call: CallContext, start_s: float, end_s: float) -> float:
 
 def _may_speak_of_another_line(call: CallContext, policy: Policy, denial: Disclosure) -> bool:
     """Whether the denial follows an announcement that the call ends, and it does: "… from a phone where nothing is"."""
-    if _talk(call, denial.end_s, end_of(call.facts)) > policy.refusal.wrap_up_s:
+    if _talk(call, denial.end_s, end_of(call)) > policy.refusal.wrap_up_s:
         return False
     endings = events(call, policy, "call_ending")
     return any(e.start_s <= denial.start_s <= e.end_s + _SAME_WORDS_S for e in endings)
@@ -266,7 +265,7 @@ def false_denial_of_recording(call: CallContext, policy: Policy) -> Iterator[Fin
         meant = any(
             e.start_s <= denial.end_s + _SAME_WORDS_S and denial.start_s <= e.end_s + _SAME_WORDS_S for e in stopped
         )
-        if meant and _talk(call, denial.end_s, end_of(call.facts)) <= rules.wrap_up_s:
+        if meant and _talk(call, denial.end_s, end_of(call)) <= rules.wrap_up_s:
             continue
         doubt = None if _counts(denial, policy) else what_is_open(denial)
         if doubt is None and _may_speak_of_another_line(call, policy, denial):
@@ -284,5 +283,5 @@ def false_denial_of_recording(call: CallContext, policy: Policy) -> Iterator[Fin
             confidence=denial.confidence,
             reference=rules.reference,
             at=denial,
-            wanting=Span(denial.end_s, end_of(call.facts)),
+            wanting=Span(denial.end_s, end_of(call)),
         )

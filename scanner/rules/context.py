@@ -5,12 +5,15 @@ A rule is a pure function `(call, policy) -> findings` over spans: what, who, fr
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Literal
 
 from scanner.calls import CallInfo
 from scanner.detections import (
+    NOTHING,
     SENSITIVITIES,
     CallEvent,
     Disclosure,
@@ -26,6 +29,7 @@ from scanner.policy import Policy
 from scanner.transcript import COMPANY_SIDE, Span, Speaker, merge_spans, seconds_before
 
 Side = Literal["company", "customer"]
+_START, _END = attrgetter("start_s"), attrgetter("end_s")
 
 _SURE_SPEAKER = 0.8
 """Below this, an explanation says that the speaker is uncertain."""
@@ -45,8 +49,7 @@ class CallContext:
     def speech(self, *speakers: Speaker) -> tuple[Span, ...]:
         """The seconds in which these speakers (all, when none is named) speak, merged; merged once per call."""
         if speakers not in self._speech:
-            spans = (s.span for s in self.facts.speech if not speakers or s.speaker in speakers)
-            self._speech[speakers] = merge_spans(spans)
+            self._speech[speakers] = merge_spans(s for s in self.facts.speech if not speakers or s.speaker in speakers)
         return self._speech[speakers]
 
 
@@ -110,7 +113,13 @@ def personal_data(values: Iterable[PersonalData], policy: Policy, *, at_least: f
 
 def speech_between(call: CallContext, start_s: float, end_s: float, *speakers: Speaker) -> float:
     """Seconds of speech of these speakers (all, when none is named) in a stretch; two at once count once."""
-    return sum(max(0.0, min(s.end_s, end_s) - max(s.start_s, start_s)) for s in call.speech(*speakers))
+    spans = call.speech(*speakers)
+    first = bisect_right(spans, start_s, key=_END)  # they do not meet, so that ends are in order as well
+    last = bisect_left(spans, end_s, lo=first, key=_START)
+    seconds = 0.0
+    for s in spans[first:last]:
+        seconds += (s.end_s if s.end_s < end_s else end_s) - (s.start_s if s.start_s > start_s else start_s)  # noqa: FURB136 - calls cost
+    return seconds
 
 
 def moment_of_speech(call: CallContext, seconds: float, *, since_s: float = 0.0) -> float:
@@ -121,12 +130,13 @@ def moment_of_speech(call: CallContext, seconds: float, *, since_s: float = 0.0)
         if span.end_s - start_s > left:
             return start_s + left
         left -= max(0.0, span.end_s - start_s)
-    return end_of(call.facts)
+    return end_of(call)
 
 
-def end_of(facts: RecordingFacts) -> float:
+def end_of(call: CallContext) -> float:
     """The end of the recording, or of the last word where that is later."""
-    return max(facts.duration_s, max((s.end_s for s in facts.speech), default=0.0))
+    speech = call.speech()
+    return max(call.facts.duration_s, speech[-1].end_s if speech else 0.0)
 
 
 def why_undeterminable(call: CallContext, policy: Policy, *, until_s: float, since_s: float = 0.0) -> str | None:
@@ -186,7 +196,8 @@ def finding(
     weights: list[Severity] = [policy.severity.rules[rule], severity]
     if wanting is not None:
         weights += _weights_of(call, policy, wanting)
-    found = Finding(
+    hmac = at.value_hmac if isinstance(at, PersonalData) and entity_type is not None else None
+    return Finding(
         rule=rule,
         category=category,
         status=status,
@@ -195,11 +206,12 @@ def finding(
         explanation=explanation,
         reference=_reference(call, policy, category, reference),
         entity_type=entity_type,
+        speaker=at.speaker if at is not None else "unknown",
+        start_s=at.start_s if at is not None else None,
+        end_s=at.end_s if at is not None else None,
+        excerpt=at.excerpt if at is not None else NOTHING,
+        value_hmac=hmac,
     )
-    if at is None:
-        return found
-    hmac = at.value_hmac if isinstance(at, PersonalData) and entity_type is not None else None
-    return replace(found, speaker=at.speaker, start_s=at.start_s, end_s=at.end_s, excerpt=at.excerpt, value_hmac=hmac)
 
 
 def _weights_of(call: CallContext, policy: Policy, wanting: Span) -> Iterator[Severity]:

@@ -254,7 +254,7 @@ def _not_heard(
         confidence=0.5 if doubt else 0.95,
         reference=reference,
         at=likeliest,
-        wanting=Span(0.0, end_of(call.facts)),
+        wanting=Span(0.0, end_of(call)),
     )
 
 

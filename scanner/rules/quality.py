@@ -63,7 +63,7 @@ def poor_audio(call: CallContext, policy: Policy) -> Iterator[Finding]:
     Good:
         0:01 agent: Hi, this is Ana.
     """
-    whole_s = end_of(call.facts)
+    whole_s = end_of(call)
     if whole_s <= 0 or not call.facts.speech:
         return
     for kind, share in policy.quality.poor_audio.items():

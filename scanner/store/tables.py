@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -63,11 +64,19 @@ class Store:
         """
         if not calls:
             return
-        rows = {"findings": [r for c in calls for r in finding_rows(c)], "calls": [call_row(c) for c in calls]}
-        for table in ("findings", "calls"):
+        self.write_rows(
+            pa.Table.from_pylist([call_row(c) for c in calls], schema=CALLS),
+            pa.Table.from_pylist([r for c in calls for r in finding_rows(c)], schema=FINDINGS),
+            name=name,
+            scan_date=scan_date,
+        )
+
+    def write_rows(self, calls: pa.Table, findings: pa.Table, *, name: str, scan_date: date) -> None:
+        """Write rows as `write_part` does."""
+        for table, rows in (("findings", findings), ("calls", calls)):
             path = self.folder.path(table, _key(name, scan_date))
             try:
-                self.folder.write(path, _parquet_writer(self.folder, rows[table], _SCHEMAS[table]))
+                self.folder.write(path, _parquet_writer(self.folder, rows))
             except (OSError, pa.ArrowIOError) as error:
                 raise OutputError(f"{self.out}: cannot be written ({plain(error)})") from error
 
@@ -144,22 +153,35 @@ class Store:
 
     def stored_calls(self, wanted: Callable[[str], bool] = lambda _uri: True) -> Iterator[StoredCall]:
         """The newest state of each recording whose URI is wanted, with facts and findings, a part at a time."""
+        findings = {p.key: p for p in self.parts("findings")}
+        for part, positions, uris in self.current():
+            kept = [p for p, uri in zip(positions, uris, strict=True) if wanted(uri)]
+            if kept:
+                yield from self._stored_of_part(part, findings.get(part.key), kept)
+
+    def current(self) -> Iterator[tuple[Part, list[int], list[str]]]:
+        """The parts that hold newest rows: where in them these are, and the URIs of their recordings."""
         parts = self.parts("calls")
         if not parts:
             return
         states = [self._read_part(p, "calls", _STATE) for p in parts]
-        newest = iter(sorted(_newest(pa.concat_tables(states))))
-        findings = {p.key: p for p in self.parts("findings")}
-        position, first = next(newest, None), 0
+        newest = _newest(pa.concat_tables(states))
+        first = at = 0
         for part, state in zip(parts, states, strict=True):
-            kept = []
-            while position is not None and position < first + len(state):
-                if wanted(state["recording_uri"][position - first].as_py()):
-                    kept.append(position - first)
-                position = next(newest, None)
-            first += len(state)
-            if kept:
-                yield from self._stored_of_part(part, findings.get(part.key), kept)
+            end = bisect_left(newest, first + len(state), at)
+            if end > at:
+                positions = [position - first for position in newest[at:end]]
+                yield part, positions, state["recording_uri"].take(pa.array(positions)).to_pylist()
+            first, at = first + len(state), end
+
+    def rows(self, part: Part, positions: Sequence[int], columns: Sequence[str] | None = None) -> pa.Table:
+        """Some rows of a part of calls, with the columns asked for (all by default)."""
+        return self._read_part(part, "calls", CALLS.names if columns is None else columns).take(pa.array(positions))
+
+    def history(self, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """All rows of calls, old and new, a part at a time."""
+        for _, table in self._read("calls", columns):
+            yield table
 
     def _stored_of_part(self, part: Part, findings: Part | None, kept: Sequence[int]) -> Iterator[StoredCall]:
         by_call: dict[tuple[str, str], list[Row]] = {}
@@ -209,9 +231,8 @@ def _newest(table: pa.Table) -> list[int]:
     return sorted(newest.values())
 
 
-def _parquet_writer(folder: Folder, rows: list[Row], schema: pa.Schema) -> Callable[[str], None]:
+def _parquet_writer(folder: Folder, rows: pa.Table) -> Callable[[str], None]:
     def write(path: str) -> None:
-        table = pa.Table.from_pylist(rows, schema=schema)
-        pq.write_table(table, path, filesystem=folder.system, compression="zstd")
+        pq.write_table(rows, path, filesystem=folder.system, compression="zstd")
 
     return write
