@@ -622,10 +622,10 @@ def test_a_lock_of_a_dead_process_in_other_storage_is_nobodys(tmp_path):
 
 def test_a_worker_computes_with_one_thread(archive):
     """A process for each core is faster than threads are; the parent's own setting stays."""
-    from scanner.batch.processes import _one_thread_each
+    from scanner.batch.processes import one_thread_each
 
     before = os.environ.get("OMP_NUM_THREADS")
-    with _one_thread_each():
+    with one_thread_each():
         out = subprocess.run(
             [sys.executable, "-c", "import os; print(os.environ['OMP_NUM_THREADS'])"], capture_output=True, check=True
         )
