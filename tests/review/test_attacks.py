@@ -352,3 +352,9 @@ def test_the_database_itself_refuses_to_rewrite_history(browser_of, app):
     ):
         with pytest.raises(sa.exc.DBAPIError, match="append-only"), writing(app.state.site.engine) as connection:
             connection.execute(sa.text(statement))
+
+
+def test_a_form_as_large_as_a_disk_is_not_read(browser_of):
+    """Memory is not filled by whoever is not even signed in."""
+    answer = browser_of().client.post("/sign-in", data={"name": "x" * 200_000})
+    assert answer.status_code == 413
