@@ -1,25 +1,13 @@
-"""What several test modules share: one scan of the sample calls, with all that it leaves behind."""
+"""What several test modules share."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-
-SAMPLES = Path(__file__).parents[1] / "sample_audio"
-
-
-@dataclass(frozen=True)
-class SampleScan:
-    """A scan of sample_audio in a process of its own: its tables, what it printed, and its home and temporary folders."""
-
-    out: Path
-    printed: str
-    leftovers: tuple[Path, ...]
+from sample_calls import SAMPLES, SampleScan
 
 
 @pytest.fixture(scope="session")

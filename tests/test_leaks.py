@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import SAMPLES, SampleScan
+from sample_calls import SAMPLES, SampleScan
 
 DIGITS = "zero one two three four five six seven eight nine".split()
 
@@ -35,11 +35,7 @@ def leaks(text: str) -> list[str]:
     for entity, value in true_values():
         number = re.sub(r"\D", "", value)
         spoken = " ".join(DIGITS[int(d)] for d in number)
-        if f" {plain(value)} " in f" {words} ":
-            found.append(entity)
-        elif len(number) >= 5 and (number in digits or spoken in words):
-            found.append(entity)
-        elif 3 <= len(number) < 5 and re.search(rf"(?<![\d.:-]){number}(?![\d.:])", text):
+        if f" {plain(value)} " in f" {words} " or (len(number) >= 5 and (number in digits or spoken in words)) or (3 <= len(number) < 5 and re.search(rf"(?<![\d.:-]){number}(?![\d.:])", text)):
             found.append(entity)
     return found
 

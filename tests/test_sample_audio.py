@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from conftest import SAMPLES, SampleScan
+from sample_calls import SAMPLES, SampleScan
 
 from scanner.evaluate import LabelledCall, evaluate, read_truths, scanned_call
 

@@ -12,12 +12,16 @@ import click
 from scanner import __version__
 from scanner.cli.check import check
 from scanner.cli.evaluate import evaluate
+from scanner.cli.evidence import audit, evidence
+from scanner.cli.learn import learn
 from scanner.cli.models import models
 from scanner.cli.policy import policy
 from scanner.cli.redact import redact
 from scanner.cli.rejudge import rejudge
 from scanner.cli.report import report
+from scanner.cli.review import review, reviewers
 from scanner.cli.scan import scan
+from scanner.cli.training import training
 from scanner.errors import ScannerError
 
 COULD_NOT = 2
@@ -53,8 +57,23 @@ def cli(debug: bool) -> None:
     """
 
 
-for command in (check, scan, report, rejudge, policy, models, redact, evaluate):
+for command in (
+    check,
+    scan,
+    report,
+    rejudge,
+    training,
+    policy,
+    models,
+    redact,
+    evaluate,
+    review,
+    reviewers,
+    audit,
+    evidence,
+):
     cli.add_command(command)
+policy.add_command(learn)
 
 
 def main() -> None:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
+
+from scanner.cli.report_files import report_file_options, write_report_files
 
 
 @click.command()
 @click.argument("out")
-def report(out: str) -> None:
+@report_file_options
+def report(out: str, **files: Any) -> None:
     """Summarize what was scanned into the folder OUT.
 
-    Counts the newest state of each recording by verdict, rule, jurisdiction and agent.
+    Counts the newest state of each recording by verdict, rule, jurisdiction and agent; --html, --csv and --json write the
+    whole report instead.
 
     \b
     Example:
         scanner report out/
+        scanner report out/ --html report.html --from 2026-01-01
     """  # noqa: D301 - \b keeps click from folding the example
+    if write_report_files(out, **files):
+        return
     from scanner.cli.printing import print_sections  # noqa: PLC0415 - tables only for who needs them
     from scanner.errors import OutputError  # noqa: PLC0415
     from scanner.report import sections, summarize  # noqa: PLC0415

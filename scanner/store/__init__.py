@@ -1,6 +1,6 @@
 """What a scan keeps: Parquet tables of calls and findings, parts in, newest state out."""
 
-from scanner.store.columns import facts_in, finding_rows_of, judged_rows
+from scanner.store.columns import disclosures_in, facts_in, finding_rows_of, judged_rows
 from scanner.store.filesystem import Folder, is_uri, plain
 from scanner.store.rows import Failure, FailureKind, Heard, RecordingFile, Scan, StoredCall, call_row, finding_rows
 from scanner.store.schema import CALLS, FINDINGS
@@ -19,6 +19,7 @@ __all__ = [
     "Store",
     "StoredCall",
     "call_row",
+    "disclosures_in",
     "facts_in",
     "finding_rows",
     "finding_rows_of",

@@ -87,6 +87,11 @@ def facts_in(calls: pa.Table) -> Iterator[tuple[CallInfo, RecordingFacts]]:
         )
 
 
+def disclosures_in(calls: pa.Table) -> list[tuple[Disclosure, ...]]:
+    """What was disclosed in each call."""
+    return _of_each_row(calls["disclosures"], Disclosure)
+
+
 def judged_rows(calls: pa.Table, judgements: Sequence[Judgement], scan: Scan) -> pa.Table:
     """The same calls, judged so: rows that a scan would write that heard the same."""
     changed = {name: [getattr(j, name) for j in judgements] for name in _JUDGED}

@@ -25,6 +25,8 @@ T = TypeVar("T")
 TableName = Literal["calls", "findings"]
 _SCHEMAS = {"calls": CALLS, "findings": FINDINGS}
 _STATE = ["recording_uri", "moved_from", "scanned_at"]
+_ROW_GROUP = 1000
+"""Rows that are read together: whoever opens one call reads no more than its group."""
 _PART = re.compile(r"^part-[\w.-]+\.parquet$")
 
 
@@ -233,6 +235,6 @@ def _newest(table: pa.Table) -> list[int]:
 
 def _parquet_writer(folder: Folder, rows: pa.Table) -> Callable[[str], None]:
     def write(path: str) -> None:
-        pq.write_table(rows, path, filesystem=folder.system, compression="zstd")
+        pq.write_table(rows, path, filesystem=folder.system, compression="zstd", row_group_size=_ROW_GROUP)
 
     return write

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 from archives import denial_finding, heard_call
-from conftest import KEY, PASSWORD, Browser
+from review_fixtures import KEY, PASSWORD, Browser
 
 from scanner.calls import CallInfo
 from scanner.detections import MaskedText
@@ -274,7 +274,7 @@ def test_rights_that_are_taken_away_are_gone_at_once(browser_of, app, clock):
     """A removed user's open page stops working with the next click."""
     from dataclasses import replace
 
-    from conftest import PEOPLE
+    from review_fixtures import PEOPLE
 
     from scanner.review.accounts import save_user
 

@@ -1,6 +1,6 @@
 import pytest
 import sqlalchemy as sa
-from conftest import KEY
+from review_fixtures import KEY
 from test_attacks import finding_of
 
 from scanner.masking import HashKey

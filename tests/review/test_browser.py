@@ -9,7 +9,7 @@ import time
 
 import pytest
 import uvicorn
-from conftest import KEY, PASSWORD, prepare
+from review_fixtures import KEY, PASSWORD, prepare
 
 from scanner.review.access import PasswordAccess
 from scanner.review.app import create_app

@@ -114,7 +114,7 @@ def test_examples_become_a_policy(out, tmp_path):
     from datetime import UTC, datetime
 
     from archives import heard_call
-    from conftest import KEY
+    from review_fixtures import KEY
 
     from scanner.review.audit import AuditLog, record_digest
     from scanner.review.database import default_database_url, open_database, writing

@@ -139,7 +139,7 @@ def test_only_what_can_be_decided_is_decided(rita, app, form):
 
 def test_a_rescan_keeps_decisions(tmp_path, site_of, monkeypatch):
     """What is found again is still decided; what is not found any more is shown as decided earlier."""
-    from conftest import Browser
+    from review_fixtures import Browser
 
     out = tmp_path / "own"
     small_archive(out, tmp_path / "recordings")
