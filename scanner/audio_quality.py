@@ -73,13 +73,13 @@ def channel_problems(channels: Sequence[Samples]) -> list[AudioProblem]:
     return problems
 
 
-def frame_levels_db(samples: Samples) -> npt.NDArray[np.float32]:
-    """Level of each 20 ms in dB below full scale; digital silence is -120."""
-    count = len(samples) // _FRAME
+def frame_levels_db(samples: Samples, *, frame: int = _FRAME) -> npt.NDArray[np.float32]:
+    """Level of each whole frame (20 ms, or so many samples) in dB below full scale; digital silence is -120."""
+    count = len(samples) // frame
     levels = np.full(count, -120.0, np.float32)
-    step = 500  # frames: ten seconds in float at a time
+    step = 500  # frames: some ten seconds in float at a time
     for i in range(0, count, step):
-        block = samples[i * _FRAME : min(count, i + step) * _FRAME].astype(np.float32).reshape(-1, _FRAME) / 32768
+        block = samples[i * frame : min(count, i + step) * frame].astype(np.float32).reshape(-1, frame) / 32768
         power = np.maximum(np.mean(block * block, axis=1), 1e-12)
         levels[i : i + len(block)] = 10 * np.log10(power)
     return levels

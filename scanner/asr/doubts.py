@@ -13,8 +13,8 @@ _MOST_WORDS_PER_S = 7.0
 """The fastest speakers reach five, reading digits six."""
 _HOLE_S = 1.6
 """Voice without a word for longer is a dropped sentence; the slowest digits come one a second."""
-_DIGIT_S = 0.6
 _FAINT_PROBABILITY = 0.35
+_SURE_NUMBER = 0.5
 
 _INVENTIONS = (
     "thank you for watching",
@@ -82,7 +82,7 @@ def find_loops(words: Sequence[Word]) -> tuple[Loop, ...]:
 
 
 def _is_loop(keys: Sequence[str], words: Sequence[Word], rounds: int) -> bool:
-    digits = all(any(c.isdigit() for c in k) or k in _NUMBER_WORDS for k in keys)
+    digits = all(is_number(k) for k in keys)
     enough = 18 if digits else {1: 6, 2: 5}.get(len(keys), 4 if len(keys) < 5 else 3)
     seconds = max(w.end_s for w in words) - words[0].start_s
     hasty = len(words) > _MOST_WORDS_PER_S * seconds
@@ -117,19 +117,20 @@ def is_invented(words: Sequence[Word], stretch: Stretch) -> bool:
     return sure < 0.2
 
 
+def longest_s(text: str) -> float:
+    """Seconds that a word can take at most; "$84.12" is one word, too, and takes as long as its digits."""
+    digits = sum(c.isdigit() for c in text)
+    return 0.6 + 0.09 * len(text) + 0.5 * digits
+
+
 def holes(words: Sequence[Word], core: Span) -> tuple[Span, ...]:
-    """Pieces of a stretch of speech without words, long enough to hold some: before, between and after them, or under one of them."""
+    """Pieces of a stretch of speech before, between and after its words that are long enough to hold some."""
     found: list[Span] = []
-    at = core.start_s
-    for word in words:
-        if word.start_s - at > _HOLE_S:
-            found.append(Span(at, word.start_s))
-        # "$84.12" is one word and takes as long as its digits
-        if word.end_s - word.start_s > _HOLE_S + _DIGIT_S * sum(c.isdigit() for c in word.text):
-            found.append(word.span)
-        at = max(at, word.end_s)
-    if core.end_s - at > _HOLE_S:
-        found.append(Span(at, core.end_s))
+    at_s = core.start_s
+    for start_s, end_s in [*((w.start_s, w.end_s) for w in words), (core.end_s, core.end_s)]:
+        if start_s - at_s > _HOLE_S:
+            found.append(Span(at_s, start_s))
+        at_s = max(at_s, end_s)
     return tuple(found)
 
 
@@ -141,3 +142,13 @@ def is_too_dense(words: Sequence[Word], stretch: Stretch) -> bool:
 def is_faint(words: Sequence[Word]) -> bool:
     """Whether the recogniser itself hardly believes the words."""
     return bool(words) and confidence(words) < _FAINT_PROBABILITY
+
+
+def has_doubtful_number(words: Sequence[Word]) -> bool:
+    """Whether a number is among the words that the recogniser is not sure of: a digit has no neighbours to be guessed from."""
+    return any(w.probability < _SURE_NUMBER and is_number(w.text) for w in words)
+
+
+def is_number(text: str) -> bool:
+    """Whether a word has digits or names one."""
+    return any(c.isdigit() for c in text) or plain(text) in _NUMBER_WORDS

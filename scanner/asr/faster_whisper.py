@@ -14,8 +14,9 @@ from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 from faster_whisper.vad import get_vad_model
 
 from scanner.asr.languages import Vote, elect
-from scanner.asr.listening import Heard, HeardWord, listen, place
+from scanner.asr.listening import listen
 from scanner.asr.models import DEFAULT_MODEL, ResolvedModel, resolve_model
+from scanner.asr.placing import Heard, HeardWord, place_inside
 from scanner.asr.transcriber import SAMPLE_RATE, ChannelSpeech, LanguageGuess, Samples
 from scanner.asr.voice_activity import HOP, Stretch, find_stretches, voice_probabilities
 from scanner.asr.windows import Audio, alone, pack
@@ -117,10 +118,7 @@ class FasterWhisperTranscriber:
         stretch = Stretch(max(0, first - pad), min(len(samples), last + pad), first, last, span.duration_s, 1.0)
         window = alone(0, [stretch])
         heard = self._hear([window.audio(samples, [stretch])], True, language=language, beam_size=beam_size)[0]
-        words = place(heard, window, [stretch], channel=channel)[0]
-        offset_s = stretch.start / SAMPLE_RATE
-        inside = [span.start_s <= (w.start_s + w.end_s) / 2 + offset_s < span.end_s for w in heard.words]
-        return tuple(w for w, there in zip(words, inside, strict=True) if there)
+        return place_inside(heard, window, stretch, channel=channel)
 
     # --- the model
 
@@ -211,13 +209,13 @@ def _words(alignment: list[dict[str, Any]], *, spaces: bool) -> tuple[HeardWord,
             continue
         word = HeardWord(text.strip(), float(piece["start"]), float(piece["end"]), float(piece["probability"]))
         if words and spaces and not text.startswith(" "):  # "$84" and ".12", "4" and "-1": one word in pieces
-            last = words[-1]
+            last = words.pop()
+            share = len(word.text) / (len(last.text) + len(word.text))
             word = HeardWord(
                 last.text + word.text,
                 last.start_s,
                 max(last.end_s, word.end_s),
-                min(last.probability, word.probability),
+                last.probability * (1 - share) + word.probability * share,
             )
-            words.pop()
         words.append(word)
     return tuple(words)

@@ -1,4 +1,4 @@
-"""From stretches of speech to words one can vouch for: hear all in full windows, and what is doubtful a second time alone.
+"""From stretches of speech to words one can vouch for: hear all in full windows, and what is doubtful again, alone.
 
 A window full of stretches is cheap, but the model drops a sentence in it now and then, or goes round in circles. Each
 stretch must therefore hold words at a rate at which people speak, or it is heard again by itself.
@@ -6,119 +6,101 @@ stretch must therefore hold words at a rate at which people speak, or it is hear
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from scanner.asr import doubts
+from scanner.asr.placing import Hear, Heard, place, place_inside, tighten
+from scanner.asr.sound import Sound
 from scanner.asr.transcriber import SAMPLE_RATE, ChannelSpeech, Samples
-from scanner.asr.voice_activity import HOP_S, Probabilities, Stretch, find_stretches
-from scanner.asr.windows import Audio, Window, alone, pack
-from scanner.audio_quality import frame_levels_db
+from scanner.asr.voice_activity import Probabilities, Stretch, find_stretches, with_loud_hops
+from scanner.asr.windows import Window, alone, pack
 from scanner.detections import AudioProblem
 from scanner.transcript import Span, Word
 
-_EDGE_S = 0.15
-"""How far a word may reach beyond what the voice detector calls voice: soft consonants."""
-_SHORTEST_WORD_S = 0.02
 _INAUDIBLE_DB = 30.0
 """Below the channel's usual speech: the other side heard through a wall. Nobody speaks so softly into a telephone."""
-_BACKGROUND_DB = 10.0
+_BACKGROUND_DB = 7.0
+"""Below it: other voices in the room. Nobody vouches for their words."""
+_WORTH_HEARING_S = 0.3
 _UNCLEAR_S = 1.0
-_LEVELS_PER_S = 50
-"""Of `frame_levels_db`."""
+_HOLE_PAD_S = 0.2
 
-
-@dataclass(frozen=True, slots=True)
-class HeardWord:
-    """A word as the model wrote it, in seconds of its window."""
-
-    text: str
-    start_s: float
-    end_s: float
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What the model made of one window."""
-
-    words: tuple[HeardWord, ...]
-    no_speech_probability: float = 0.0
-
-
-Hear = Callable[[Sequence[Audio], bool], Sequence[Heard]]
-"""The model: windows (and whether to take pains) to what it hears in each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """What is known of a channel before anything is understood: how loud it is, and where a voice is likely."""
-
-    levels: npt.NDArray[np.float32]
-    """In dB, as `frame_levels_db` measures them."""
-    probabilities: Probabilities
-
-    @classmethod
-    def of(cls, samples: Samples, probabilities: Probabilities) -> Sound:
-        return cls(frame_levels_db(samples), probabilities)
-
-    def level_db(self, span: Span) -> float:
-        """How loud the loud part of a span is."""
-        own = self.levels[int(span.start_s * _LEVELS_PER_S) : max(1, int(span.end_s * _LEVELS_PER_S))]
-        return float(np.percentile(own, 90)) if len(own) else -120.0
-
-    def voiced_s(self, span: Span) -> float:
-        """Seconds of a span in which a voice is likelier than not."""
-        own = self.probabilities[int(span.start_s / HOP_S) : int(span.end_s / HOP_S) + 1]
-        return float(np.count_nonzero(own > 0.5)) * HOP_S
+Words = tuple[Word, ...]
 
 
 def listen(samples: Samples, probabilities: Probabilities, hear: Hear, *, channel: int, batch: int) -> ChannelSpeech:
     """The words of one channel, each inside a stretch of speech; `batch`: windows that are heard at once."""
     sound = Sound.of(samples, probabilities)
-    stretches = _audible(find_stretches(probabilities, samples=len(samples)), sound)
-    said: list[tuple[Word, ...]] = [()] * len(stretches)
-    for i, words in _heard(pack(stretches), samples, stretches, hear, channel=channel, batch=batch, pains=False):
-        said[i] = words
+    likely = with_loud_hops(probabilities, sound.levels)
+    stretches = _audible(find_stretches(likely, samples=len(samples)), sound)
+    ear = _Ear(samples, sound, hear, channel, batch)
+    said: list[Words] = [()] * len(stretches)
+    for window, heard in ear.hear(pack(stretches), stretches, pains=False):
+        for i, words in place(heard, window, stretches, channel=channel).items():
+            said[i] = tighten(words, sound)
     usual_db = _usual_level(said, sound)
-    second = [i for i, s in enumerate(stretches) if is_doubtful(said[i], s, sound, usual_db=usual_db)]
+
     problems: list[AudioProblem] = []
-    again = [alone(i, stretches) for i in second]
-    for i, words in _heard(again, samples, stretches, hear, channel=channel, batch=batch, pains=True):
-        said[i], found = settle(said[i], words, stretches[i], channel=channel)
-        unheard = unheard_spans(said[i], stretches[i], sound, usual_db=usual_db)
-        problems += found
-        problems += [AudioProblem("unclear_speech", s.start_s, s.end_s, channel) for s in unheard]
+    doubtful = [i for i, s in enumerate(stretches) if is_doubtful(said[i], s, sound, usual_db=usual_db)]
+    for window, heard in ear.hear([alone(i, stretches) for i in doubtful], stretches, pains=True):
+        for i, words in place(heard, window, stretches, channel=channel).items():
+            said[i], found = settle(said[i], tighten(words, sound), stretches[i], channel=channel)
+            problems += found
+
+    _fill_holes(said, stretches, ear, usual_db=usual_db)
+    problems += [
+        AudioProblem("unclear_speech", s.start_s, s.end_s, channel)
+        for i in range(len(stretches))
+        for s in unheard(said[i], stretches[i], sound, usual_db=usual_db, at_least_s=_UNCLEAR_S)
+    ]
+    problems.sort(key=lambda p: p.start_s)
     speech = tuple(
         Span(min(s.core.start_s, words[0].start_s), max(s.core.end_s, *(w.end_s for w in words), 0.0))
         for s, words in zip(stretches, said, strict=True)
         if words
     )
-    problems.sort(key=lambda p: p.start_s)
     return ChannelSpeech(tuple(w for words in said for w in words), speech, tuple(problems))
 
 
+@dataclass(frozen=True, slots=True)
+class _Ear:
+    samples: Samples
+    sound: Sound
+    model: Hear
+    channel: int
+    batch: int
+
+    def hear(
+        self, windows: Sequence[Window], stretches: Sequence[Stretch], *, pains: bool
+    ) -> Iterator[tuple[Window, Heard]]:
+        """What is heard in each window, a few at a time: of a long call no more than those is in floats."""
+        # windows of like length together, because a batch is as long as its longest
+        ordered = sorted(windows, key=lambda w: -w.length)
+        for start in range(0, len(ordered), self.batch):
+            group = ordered[start : start + self.batch]
+            audio = [w.audio(self.samples, stretches) for w in group]
+            yield from zip(group, self.model(audio, pains), strict=True)
+
+
 def is_doubtful(words: Sequence[Word], stretch: Stretch, sound: Sound, *, usual_db: float) -> bool:
-    """Whether a stretch should be heard again, alone."""
-    if words and (_is_unsound(words, stretch) or doubts.is_faint(words)):
-        return True
-    return bool(unheard_spans(words, stretch, sound, usual_db=usual_db, at_least_s=0.3 if not words else _UNCLEAR_S))
+    """Whether a stretch should be heard again as a whole, alone."""
+    if words:
+        return _is_unsound(words, stretch) or doubts.is_faint(words) or doubts.has_doubtful_number(words)
+    return bool(unheard(words, stretch, sound, usual_db=usual_db, at_least_s=_WORTH_HEARING_S))
 
 
-def unheard_spans(
-    words: Sequence[Word], stretch: Stretch, sound: Sound, *, usual_db: float, at_least_s: float = _UNCLEAR_S
+def unheard(
+    words: Sequence[Word], stretch: Stretch, sound: Sound, *, usual_db: float, at_least_s: float
 ) -> tuple[Span, ...]:
-    """Speech without words in a stretch, as loud as the speech that has some: a room full of voices is no caller."""
+    """Where a stretch has voice for so long, but no words, as loud as the speech that has some."""
     spans = (stretch.core,) if not words or doubts.is_faint(words) else doubts.holes(words, stretch.core)
     return tuple(s for s in spans if sound.voiced_s(s) >= at_least_s and sound.level_db(s) > usual_db - _BACKGROUND_DB)
 
 
-def settle(
-    first: tuple[Word, ...], second: tuple[Word, ...], stretch: Stretch, *, channel: int
-) -> tuple[tuple[Word, ...], list[AudioProblem]]:
+def settle(first: Words, second: Words, stretch: Stretch, *, channel: int) -> tuple[Words, list[AudioProblem]]:
     """Which of two hearings to believe: the one without loops and inventions, then the one that leaves less unheard."""
     sound = [h for h in (second, first) if h and not _is_unsound(h, stretch)]
     if sound:
@@ -128,16 +110,14 @@ def settle(
         loops = doubts.find_loops(words)
         kept = doubts.without(words, loops)
         if kept and not _is_unsound(kept, stretch):
-            problems = [
-                AudioProblem(
-                    "repetition", words[loop.first].start_s, max(w.end_s for w in words[loop.first : loop.end]), channel
-                )
-                for loop in loops
-            ]
-            return kept, problems
+            return kept, [_repetition(words[loop.first : loop.end], channel) for loop in loops]
     if looped:
         return (), [AudioProblem("repetition", stretch.core.start_s, stretch.core.end_s, channel)]
     return (), []
+
+
+def _repetition(words: Sequence[Word], channel: int) -> AudioProblem:
+    return AudioProblem("repetition", words[0].start_s, max(w.end_s for w in words), channel)
 
 
 def _is_unsound(words: Sequence[Word], stretch: Stretch) -> bool:
@@ -148,38 +128,33 @@ def _unheard_s(words: Sequence[Word], stretch: Stretch) -> float:
     return sum(h.duration_s for h in doubts.holes(words, stretch.core))
 
 
-def _heard(
-    windows: Sequence[Window],
-    samples: Samples,
-    stretches: Sequence[Stretch],
-    hear: Hear,
-    *,
-    channel: int,
-    batch: int,
-    pains: bool,
-) -> Iterator[tuple[int, tuple[Word, ...]]]:
-    """(number of the stretch, its words), a few windows at a time: of a long call no more than those is in floats."""
-    # windows of like length together, because a batch is as long as its longest
-    ordered = sorted(windows, key=lambda w: -w.length)
-    for start in range(0, len(ordered), batch):
-        group = ordered[start : start + batch]
-        for window, heard in zip(group, hear([w.audio(samples, stretches) for w in group], pains), strict=True):
-            yield from place(heard, window, stretches, channel=channel).items()
+def _fill_holes(said: list[Words], stretches: Sequence[Stretch], ear: _Ear, *, usual_db: float) -> None:
+    """Hear what lies between words, for too long to be a pause, by itself: in company the model passes it over again."""
+    holes: list[tuple[int, Stretch]] = []
+    for i, stretch in enumerate(stretches):
+        if said[i] and not doubts.is_faint(said[i]):
+            spans = unheard(said[i], stretch, ear.sound, usual_db=usual_db, at_least_s=_WORTH_HEARING_S)
+            holes += [(i, _cut_out(s, stretch, ear.sound)) for s in spans]
+    pieces = [piece for _, piece in holes]
+    for window, heard in ear.hear([alone(k, pieces) for k in range(len(pieces))], pieces, pains=True):
+        k = window.pieces[0].stretch
+        i, piece = holes[k]
+        found = tighten(place_inside(heard, alone(0, [piece]), piece, channel=ear.channel), ear.sound)
+        if found and not _is_unsound(found, piece) and not doubts.is_faint(found):
+            said[i] = tuple(sorted((*said[i], *found), key=lambda w: (w.start_s, w.end_s)))
 
 
-def place(heard: Heard, window: Window, stretches: Sequence[Stretch], *, channel: int) -> dict[int, tuple[Word, ...]]:
-    """The words of a window in the recording's time, by stretch: each inside the voice that it lies in."""
-    words: dict[int, list[Word]] = {p.stretch: [] for p in window.pieces}
-    for w in heard.words:
-        piece = window.piece_at((w.start_s + w.end_s) / 2)
-        stretch = stretches[piece.stretch]
-        offset_s = (stretch.start - piece.at) / SAMPLE_RATE
-        earliest = max(stretch.start / SAMPLE_RATE, stretch.core.start_s - _EDGE_S)
-        latest = min(stretch.end / SAMPLE_RATE, stretch.core.end_s + _EDGE_S)
-        start_s = min(max(w.start_s + offset_s, earliest), latest - _SHORTEST_WORD_S)
-        end_s = min(max(w.end_s + offset_s, start_s + _SHORTEST_WORD_S), latest)
-        words[piece.stretch].append(Word(w.text, round(start_s, 3), round(end_s, 3), w.probability, channel))
-    return {i: tuple(found) for i, found in words.items()}
+def _cut_out(span: Span, stretch: Stretch, sound: Sound) -> Stretch:
+    first, last = int(span.start_s * SAMPLE_RATE), int(span.end_s * SAMPLE_RATE)
+    pad = int(_HOLE_PAD_S * SAMPLE_RATE)
+    return Stretch(
+        max(stretch.start, first - pad),
+        min(stretch.end, last + pad),
+        first,
+        last,
+        sound.voiced_s(span),
+        sound.peak(span),
+    )
 
 
 def _audible(stretches: Sequence[Stretch], sound: Sound) -> tuple[Stretch, ...]:
@@ -190,7 +165,7 @@ def _audible(stretches: Sequence[Stretch], sound: Sound) -> tuple[Stretch, ...]:
     return tuple(s for s, db in zip(stretches, loudness, strict=True) if db > usual - _INAUDIBLE_DB)
 
 
-def _usual_level(said: Sequence[Sequence[Word]], sound: Sound) -> float:
+def _usual_level(said: Sequence[Words], sound: Sound) -> float:
     """The level of speech that was understood; -120 dB when none was, so that all else counts as loud."""
     loudness = [sound.level_db(Span(words[0].start_s, words[-1].end_s)) for words in said if words]
     return float(np.median(loudness)) if loudness else -120.0

@@ -253,6 +253,9 @@ def _from_hub(name: str, cache: Path) -> ResolvedModel:
             f"{name}: add the commit to load, {repo}@COMMIT; known without one: {', '.join(HUB_REVISIONS)}"
         )
     from huggingface_hub import snapshot_download  # noqa: PLC0415 - only those who name a hub pay for it
+    from huggingface_hub.utils import logging  # noqa: PLC0415
+
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
 
     download = partial(
         snapshot_download,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -29,6 +28,8 @@ _ENTER, _LEAVE = 0.2, 0.1
 _PAUSE_S = 0.5
 _PAD_S = 0.4
 _LONGEST_S = 28.0
+_AS_LOUD_DB = 10.0
+_CLOSE_S = 3.0
 
 
 class VoiceSession(Protocol):
@@ -59,19 +60,14 @@ class Stretch:
 def voice_probabilities(session: VoiceSession, samples: Samples, *, twice: bool = True) -> Probabilities:
     """How likely somebody speaks in each hop, shape (ceil(len(samples) / HOP),); `twice`: backwards as well."""
     hops = -(-len(samples) // HOP)
-    forwards = np.zeros(hops, np.float32)
+    heard = np.zeros(hops, np.float32)
     for start in range(0, hops, _MEMORY):
         end = min(hops, start + _MEMORY)
-        forwards[start:end] = _run(session, _float(samples, start, end))
-    if not twice:
-        return forwards
-    # what one pass hears at the end of its memory, the other hears at the start of it
-    backwards = np.zeros(hops, np.float32)
-    edges = [0, *range(_MEMORY // 2, hops, _MEMORY), hops]
-    for start, end in pairwise(edges):
-        if start < end:
-            backwards[start:end] = _run(session, _float(samples, start, end)[::-1])[::-1]
-    return np.maximum(forwards, backwards)
+        piece = _float(samples, start, end)
+        heard[start:end] = _run(session, piece)
+        if twice:  # each half of the piece is the fresh one of a hearing
+            np.maximum(heard[start:end], _run(session, piece[::-1])[::-1], out=heard[start:end])
+    return heard
 
 
 def _float(samples: Samples, first_hop: int, last_hop: int) -> npt.NDArray[np.float32]:
@@ -88,6 +84,23 @@ def _run(session: VoiceSession, block: npt.NDArray[np.float32]) -> Probabilities
     state = np.zeros((1, 1, 128), np.float32)
     out = session.run(None, {"input": np.concatenate((context, hops), axis=1), "h": state, "c": state})
     return np.asarray(out[0], np.float32).reshape(-1)
+
+
+def with_loud_hops(probabilities: Probabilities, levels_db: npt.NDArray[np.float32]) -> Probabilities:
+    """The probabilities, raised where it is as loud as speech and somebody speaks close by.
+
+    The detector passes over digits that are read one by one in a noisy room. `levels_db` is the level of each hop.
+    """
+    voiced = probabilities > 0.5
+    if not voiced.any():
+        return probabilities
+    loud = levels_db[: len(probabilities)] > np.percentile(levels_db[: len(probabilities)][voiced], 75) - _AS_LOUD_DB
+    steady = loud & np.roll(loud, 1) & np.roll(loud, -1)  # a click is over within a hop
+    reach = int(_CLOSE_S / HOP_S)
+    counts = np.concatenate(([0], np.cumsum(voiced)))
+    at = np.arange(len(probabilities))
+    close = counts[np.minimum(at + reach, len(voiced))] > counts[np.maximum(at - reach, 0)]
+    return np.where(steady & close, np.maximum(probabilities, _ENTER), probabilities).astype(np.float32)
 
 
 def find_stretches(probabilities: Probabilities, *, samples: int) -> tuple[Stretch, ...]:
