@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -204,7 +205,7 @@ def _print(columns: Sequence[str], rows: Iterable[Sequence[Value]], *, as_json: 
         content = [dict(zip(columns, map(_plain, row), strict=True)) for row in rows]
         click.echo(json.dumps(content, indent=1, ensure_ascii=False))
         return
-    writer = csv.writer(click.get_text_stream("stdout"), lineterminator="\n")
+    writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
         writer.writerow(["" if v is None else str(p).lower() if isinstance(p := _plain(v), bool) else p for v in row])

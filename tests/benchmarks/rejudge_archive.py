@@ -149,6 +149,10 @@ def watch_children(peak, ended):
             continue  # one of them has just ended
 
 
+def utc_now():
+    return datetime.now(UTC)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
@@ -164,7 +168,7 @@ def main():
     now = datetime.now(UTC)
     rejudging = Rejudging(
         f"again-{now:%Y%m%dT%H%M%S}", now.date(), f"benchmark {now}", load_policy("cases/linkedin"),
-        lambda: datetime.now(UTC), workers=options.workers,
+        utc_now, workers=options.workers,
     )  # fmt: skip
     peak, ended = [memory_of(["self"], "VmRSS")], threading.Event()
     watcher = threading.Thread(target=watch_children, args=(peak, ended))
