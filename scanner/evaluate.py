@@ -117,7 +117,8 @@ def wilson(right: int, total: int) -> tuple[float, float] | None:
     middle = share + z * z / (2 * total)
     spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
     scale = 1 + z * z / total
-    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+    # rounding may put an end a hair inside the share itself
+    return max(0.0, min(share, (middle - spread) / scale)), min(1.0, max(share, (middle + spread) / scale))
 
 
 def read_truths(folder: Path) -> tuple[LabelledCall, ...]:

@@ -35,7 +35,11 @@ def leaks(text: str) -> list[str]:
     for entity, value in true_values():
         number = re.sub(r"\D", "", value)
         spoken = " ".join(DIGITS[int(d)] for d in number)
-        if f" {plain(value)} " in f" {words} " or (len(number) >= 5 and (number in digits or spoken in words)) or (3 <= len(number) < 5 and re.search(rf"(?<![\d.:-]){number}(?![\d.:])", text)):
+        if (
+            f" {plain(value)} " in f" {words} "
+            or (len(number) >= 5 and (number in digits or spoken in words))
+            or (3 <= len(number) < 5 and re.search(rf"(?<![\d.:-]){number}(?![\d.:])", text))
+        ):
             found.append(entity)
     return found
 

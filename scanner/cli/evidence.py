@@ -25,12 +25,12 @@ def evidence() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @_database
 def make(*, out: str, call_id: str, file: Path, database_url: str | None) -> None:
-    r"""Write the evidence package of the call CALL_ID in OUT to FILE.
+    """Write the evidence package of the call CALL_ID in OUT to FILE.
 
     \b
     Example:
         scanner evidence make out/ call-17 evidence.zip
-    """
+    """  # noqa: D301 - \b keeps click from folding the example
     from scanner.cli.options import utc_now  # noqa: PLC0415 - each command pays for its own libraries
     from scanner.cli.review import open_review_database  # noqa: PLC0415
     from scanner.errors import OutputError, UserError  # noqa: PLC0415
@@ -57,7 +57,7 @@ def make(*, out: str, call_id: str, file: Path, database_url: str | None) -> Non
 )
 @click.pass_context
 def verify(ctx: click.Context, *, file: Path, recording: Path | None) -> None:
-    r"""Check that nothing in the package FILE was changed since it was made.
+    """Check that nothing in the package FILE was changed since it was made.
 
     The seal is checked too when this environment's key is the one that made it (SCANNER_HMAC_KEY). Exit code 0 when the
     package holds, 1 when it does not, 2 when it cannot be read.
@@ -65,7 +65,7 @@ def verify(ctx: click.Context, *, file: Path, recording: Path | None) -> None:
     \b
     Example:
         scanner evidence verify evidence.zip --recording call-17.wav
-    """
+    """  # noqa: D301 - \b keeps click from folding the example
     from scanner.evidence import verify_package  # noqa: PLC0415
     from scanner.masking import load_hash_key  # noqa: PLC0415
 
@@ -100,7 +100,7 @@ def audit() -> None:
 def verify_log(
     ctx: click.Context, *, out: str, head: str | None, old_key_files: tuple[str, ...], database_url: str | None
 ) -> None:
-    r"""Check that no entry of the audit log, no decision and no example was changed, removed or put in.
+    """Check that no entry of the audit log, no decision and no example was changed, removed or put in.
 
     It prints the head of the log: note it down elsewhere, and give it with --head the next time, so that putting an old
     copy of the database in place is found as well. Exit code 0 when the log holds, 1 when it does not.
@@ -108,7 +108,7 @@ def verify_log(
     \b
     Example:
         scanner audit verify out/
-    """
+    """  # noqa: D301 - \b keeps click from folding the example
     from scanner.cli.review import open_review_database  # noqa: PLC0415
     from scanner.masking import KEY_FILE_VARIABLE, load_hash_key  # noqa: PLC0415
     from scanner.review.audit import AuditLog  # noqa: PLC0415

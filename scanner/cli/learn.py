@@ -16,7 +16,7 @@ import click
 @click.option("--yes", is_flag=True, help="Take all examples without asking for each.")
 @click.option("--db", "database_url", metavar="URL", help="Review database.  [default: SQLite in OUT/review]")
 def learn(*, out: str, file: Path | None, yes: bool, database_url: str | None) -> None:
-    r"""Write the wording that reviewers of OUT gave as examples, as the vocabulary of a policy.
+    """Write the wording that reviewers of OUT gave as examples, as the vocabulary of a policy.
 
     Only what its reviewer agreed to is offered, and you are asked for each. The words are masked. Try the result with
     `scanner policy check` before a scan uses it.
@@ -24,7 +24,7 @@ def learn(*, out: str, file: Path | None, yes: bool, database_url: str | None) -
     \b
     Example:
         scanner policy learn out/ --to learned.yaml
-    """
+    """  # noqa: D301 - \b keeps click from folding the example
     from scanner.cli.options import utc_now  # noqa: PLC0415 - each command pays for its own libraries
     from scanner.cli.review import open_review_database  # noqa: PLC0415
     from scanner.errors import OutputError  # noqa: PLC0415

@@ -69,7 +69,7 @@ def review(
     behind_https: bool,
     no_users: bool,
 ) -> None:
-    r"""Open a page on OUT to see what was found, hear the evidence, and decide.
+    """Open a page on OUT to see what was found, hear the evidence, and decide.
 
     Without users it listens on this machine only, and lets in one browser by a link. `scanner reviewers add` makes users
     with passwords; --proxy-header trusts a company's sign-in instead. It never listens elsewhere without one of these.
@@ -77,7 +77,7 @@ def review(
     \b
     Example:
         scanner review out/
-    """
+    """  # noqa: D301 - \b keeps click from folding the example
     from scanner.errors import OutputError, UserError  # noqa: PLC0415 - each command pays for its own libraries
     from scanner.masking import load_hash_key  # noqa: PLC0415
 
@@ -146,7 +146,13 @@ _database = click.option(
 @reviewers.command()
 @click.argument("out")
 @click.argument("name")
-@click.option("--role", type=click.Choice(["viewer", "reviewer", "admin"]), default="reviewer", show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice(["viewer", "reviewer", "admin"]),
+    default="reviewer",
+    show_default=True,
+    help="What the user may do.",
+)
 @click.option("--unmask/--no-unmask", default=False, show_default=True, help="May hear personal data after saying why.")
 @click.option("--no-password", is_flag=True, help="Comes in by the sign-in proxy; has no password here.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
@@ -154,12 +160,12 @@ _database = click.option(
 def add(
     *, out: str, name: str, role: str, unmask: bool, no_password: bool, password_stdin: bool, database_url: str | None
 ) -> None:
-    r"""Add the user NAME, or change one: the role, the right to unmask, the password.
+    """Add the user NAME, or change one: the role, the right to unmask, the password.
 
     \b
     Example:
         scanner reviewers add out/ rita --role reviewer
-    """
+    """  # noqa: D301 - \b keeps click from folding the example
     from scanner.review.accounts import User, save_user  # noqa: PLC0415
 
     password = None
@@ -178,12 +184,12 @@ def add(
 @click.argument("name")
 @_database
 def remove(out: str, name: str, database_url: str | None) -> None:
-    r"""Let the user NAME in no more; what they decided stays.
+    """Let the user NAME in no more; what they decided stays.
 
     \b
     Example:
         scanner reviewers remove out/ rita
-    """
+    """  # noqa: D301 - \b keeps click from folding the example
     from dataclasses import replace  # noqa: PLC0415
 
     from scanner.errors import UserError  # noqa: PLC0415
@@ -201,12 +207,12 @@ def remove(out: str, name: str, database_url: str | None) -> None:
 @click.argument("out")
 @_database
 def list_users(out: str, database_url: str | None) -> None:
-    r"""List who may use the review page of OUT.
+    """List who may use the review page of OUT.
 
     \b
     Example:
         scanner reviewers list out/
-    """
+    """  # noqa: D301 - \b keeps click from folding the example
     from scanner.review.accounts import all_users  # noqa: PLC0415
 
     with open_review_database(out, database_url).connect() as connection:
