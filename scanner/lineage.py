@@ -76,7 +76,7 @@ def read_lineage(store: Store, *, at_least: float) -> Lineage:
         asked += _asked_to_opt_out(rows)
         tables.append(rows.select(_COLUMNS))
     table = pa.concat_tables(tables)
-    columns = {name: table[name].to_pylist() for name in _COLUMNS}
+    columns = {name: _values(table[name]) for name in _COLUMNS}
     records: list[TrainingRecord] = []
     opt_outs: dict[OptOut, None] = {}
     for uri, own in _rows_of_recordings(columns).items():
@@ -103,6 +103,13 @@ def unmatched(records: Sequence[TrainingRecord], key: HashKey) -> Unmatched:
         elif (key_id := caller.partition(":")[0]) != key.key_id:
             other_keys[key_id] = other_keys.get(key_id, 0) + 1
     return Unmatched(other_keys, unknown)
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """The column's values, each that recurs held once: a recording has as many rows as it was judged."""
+    coded = column.combine_chunks().dictionary_encode()
+    known = [*coded.dictionary.to_pylist(), None]
+    return [known[i] for i in pc.fill_null(coded.indices, len(known) - 1).to_pylist()]
 
 
 def _caller(key_id: str, hashed: str) -> str:

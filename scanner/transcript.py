@@ -37,21 +37,22 @@ class _Timed(Protocol):
     def end_s(self) -> float: ...
 
 
+def merged_bounds(spans: Iterable[_Timed], *, max_gap_s: float = 0.0) -> tuple[list[float], list[float]]:
+    """Starts and ends of the same seconds as ordered stretches that do not touch; gaps up to `max_gap_s` are closed."""
+    starts: list[float] = []
+    ends: list[float] = []
+    for start_s, end_s in sorted([(s.start_s, s.end_s) for s in spans]):
+        if starts and start_s <= ends[-1] + max_gap_s:
+            ends[-1] = max(ends[-1], end_s)
+        else:
+            starts.append(start_s)
+            ends.append(end_s)
+    return starts, ends
+
+
 def merge_spans(spans: Iterable[_Timed], *, max_gap_s: float = 0.0) -> tuple[Span, ...]:
     """The same seconds as ordered spans that do not touch; gaps up to `max_gap_s` are closed."""
-    merged: list[Span] = []
-    ordered = sorted([(s.start_s, s.end_s) for s in spans])  # as tuples: judging an archive is mostly this
-    if not ordered:
-        return ()
-    start_s, end_s = ordered[0]
-    for next_start_s, next_end_s in ordered[1:]:
-        if next_start_s <= end_s + max_gap_s:
-            end_s = max(end_s, next_end_s)
-        else:
-            merged.append(Span(start_s, end_s))
-            start_s, end_s = next_start_s, next_end_s
-    merged.append(Span(start_s, end_s))
-    return tuple(merged)
+    return tuple(map(Span, *merged_bounds(spans, max_gap_s=max_gap_s)))
 
 
 def seconds_before(spans: Iterable[Span], moment_s: float) -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Literal
 
 from scanner.calls import CallInfo
@@ -26,10 +25,9 @@ from scanner.detections import (
 from scanner.findings import SEVERITIES, Category, Finding, RuleName, Severity, Status
 from scanner.jurisdiction import Jurisdiction
 from scanner.policy import Policy
-from scanner.transcript import COMPANY_SIDE, Span, Speaker, merge_spans, seconds_before
+from scanner.transcript import COMPANY_SIDE, Span, Speaker, merge_spans, merged_bounds, seconds_before
 
 Side = Literal["company", "customer"]
-_START, _END = attrgetter("start_s"), attrgetter("end_s")
 
 _SURE_SPEAKER = 0.8
 """Below this, an explanation says that the speaker is uncertain."""
@@ -42,14 +40,18 @@ class CallContext:
     info: CallInfo
     jurisdiction: Jurisdiction
     facts: RecordingFacts
-    _speech: dict[tuple[Speaker, ...], tuple[Span, ...]] = field(
+    _speech: dict[tuple[Speaker, ...], tuple[list[float], list[float]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    def speech(self, *speakers: Speaker) -> tuple[Span, ...]:
-        """The seconds in which these speakers (all, when none is named) speak, merged; merged once per call."""
+    def speech(self, *speakers: Speaker) -> tuple[list[float], list[float]]:
+        """Starts and ends of the stretches in which these speakers (all, when none is named) speak; merged once per call.
+
+        Plain numbers, since judging an archive again spends most of its time here.
+        """
         if speakers not in self._speech:
-            self._speech[speakers] = merge_spans(s for s in self.facts.speech if not speakers or s.speaker in speakers)
+            spans = self.facts.speech
+            self._speech[speakers] = merged_bounds([s for s in spans if s.speaker in speakers] if speakers else spans)
         return self._speech[speakers]
 
 
@@ -113,30 +115,30 @@ def personal_data(values: Iterable[PersonalData], policy: Policy, *, at_least: f
 
 def speech_between(call: CallContext, start_s: float, end_s: float, *speakers: Speaker) -> float:
     """Seconds of speech of these speakers (all, when none is named) in a stretch; two at once count once."""
-    spans = call.speech(*speakers)
-    first = bisect_right(spans, start_s, key=_END)  # they do not meet, so that ends are in order as well
-    last = bisect_left(spans, end_s, lo=first, key=_START)
+    starts, ends = call.speech(*speakers)
+    first = bisect_right(ends, start_s)  # they do not meet, so that ends are in order as well
+    last = bisect_left(starts, end_s, lo=first)
     seconds = 0.0
-    for s in spans[first:last]:
-        seconds += (s.end_s if s.end_s < end_s else end_s) - (s.start_s if s.start_s > start_s else start_s)  # noqa: FURB136 - calls cost
+    for from_s, to_s in zip(starts[first:last], ends[first:last], strict=True):
+        seconds += (to_s if to_s < end_s else end_s) - (from_s if from_s > start_s else start_s)  # noqa: FURB136 - calls cost
     return seconds
 
 
 def moment_of_speech(call: CallContext, seconds: float, *, since_s: float = 0.0) -> float:
     """When so many seconds of speech have passed since a moment; the end of the recording if there are fewer."""
     left = seconds
-    for span in call.speech():
-        start_s = max(span.start_s, since_s)
-        if span.end_s - start_s > left:
+    for from_s, to_s in zip(*call.speech(), strict=True):
+        start_s = max(from_s, since_s)
+        if to_s - start_s > left:
             return start_s + left
-        left -= max(0.0, span.end_s - start_s)
+        left -= max(0.0, to_s - start_s)
     return end_of(call)
 
 
 def end_of(call: CallContext) -> float:
     """The end of the recording, or of the last word where that is later."""
-    speech = call.speech()
-    return max(call.facts.duration_s, speech[-1].end_s if speech else 0.0)
+    _, ends = call.speech()
+    return max(call.facts.duration_s, ends[-1] if ends else 0.0)
 
 
 def why_undeterminable(call: CallContext, policy: Policy, *, until_s: float, since_s: float = 0.0) -> str | None:
