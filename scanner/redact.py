@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,8 @@ Cover = Literal["silence", "beep"]
 
 PAD_S = 0.25
 """Word times are good to about a quarter of a second: that much more is taken on either side, where nobody else's words are."""
+_ROUNDS = 3
+"""What is still heard in the copy is covered too, and the copy heard again, so often."""
 _BEEP_HZ = 1000.0
 _BEEP_LEVEL = 0.1
 _RUN_GAP_S = 1.5
@@ -60,7 +62,8 @@ def redact(
     """Write the recording at `uri` to `out` without its personal data, and the masked transcript beside it as JSON.
 
     `entities`: types to take out; None takes all. Sample rate, channels and length stay. The copy is heard again before
-    it gets its name; raises StillHeard, with nothing left behind, when a value is still in it, UserError when `out` cannot
+    it gets its name, and what is still in it is covered too; raises StillHeard, with nothing left behind, when that does not
+    help, UserError when `out` cannot
     be written or is the recording itself, RecordingError when the recording cannot be read.
     """
     if out.suffix.lower() not in CODECS:
@@ -68,18 +71,21 @@ def redact(
     if "://" not in uri and out.exists() and out.samefile(uri):
         raise UserError(f"{out}: is the recording itself, which is only read")
     transcript, values = _hear(uri, engines, info or CallInfo())
-    chosen = [v for v in values if entities is None or v.entity_type in entities]
+    chosen = _chosen(values, entities)
     masked = mask_transcript(transcript, values)
-    hidden = [i for v in chosen for i in v.word_indices]
-    if entities is None:
-        hidden += [i for i, w in enumerate(transcript.words) if masked.texts[i] != w.text]
-    spans = redaction_spans(transcript, frozenset(hidden))
+    spans = redaction_spans(transcript, _hidden(transcript, values, entities))
     original = load_recording(uri, as_recorded=True)
-    channels = [_covered(c, spans, original.sample_rate, cover) for c in original.channels]
     aside = out.with_name(f".{out.stem}.{os.getpid()}{out.suffix}")
     try:
-        write_recording(aside, channels, sample_rate=original.sample_rate)
-        verify_redacted(str(aside), engines=engines, info=info, entities=entities, shown_as=str(out))
+        for _ in range(_ROUNDS):
+            channels = [_covered(c, spans, original.sample_rate, cover) for c in original.channels]
+            write_recording(aside, channels, sample_rate=original.sample_rate)
+            again, left = _hear(str(aside), engines, info or CallInfo())
+            if not _chosen(left, entities):
+                break
+            spans = merge_spans([*spans, *redaction_spans(again, _hidden(again, left, entities))])
+        else:
+            raise StillHeard(_where(_chosen(left, entities), str(out)))
         _write_transcript(out.with_suffix(".transcript.json"), masked)
         aside.replace(out)
     except OSError as error:
@@ -92,19 +98,29 @@ def redact(
 
 
 def verify_redacted(
-    uri: str,
-    *,
-    engines: Engines,
-    info: CallInfo | None = None,
-    entities: Collection[str] | None = None,
-    shown_as: str | None = None,
+    uri: str, *, engines: Engines, info: CallInfo | None = None, entities: Collection[str] | None = None
 ) -> None:
     """Hear a recording and raise StillHeard when personal data of these types (None: all) is in it."""
     _, values = _hear(uri, engines, info or CallInfo())
-    left = [v for v in values if entities is None or v.entity_type in entities]
-    if left:
-        where = ", ".join(f"{v.entity_type} at {v.start_s:.1f} s" for v in left)
-        raise StillHeard(f"{shown_as or uri}: still heard: {where}")
+    if left := _chosen(values, entities):
+        raise StillHeard(_where(left, uri))
+
+
+def _where(values: Iterable[SpokenValue], name: str) -> str:
+    return f"{name}: still heard: " + ", ".join(f"{v.entity_type} at {v.start_s:.1f} s" for v in values)
+
+
+def _chosen(values: Iterable[SpokenValue], entities: Collection[str] | None) -> list[SpokenValue]:
+    return [v for v in values if entities is None or v.entity_type in entities]
+
+
+def _hidden(transcript: Transcript, values: Sequence[SpokenValue], entities: Collection[str] | None) -> frozenset[int]:
+    """The words that must go: those of the values, and when all types go, whatever masking hides besides."""
+    hidden = {i for v in _chosen(values, entities) for i in v.word_indices}
+    if entities is None:
+        texts = mask_transcript(transcript, values).texts
+        hidden |= {i for i, w in enumerate(transcript.words) if texts[i] != w.text}
+    return frozenset(hidden)
 
 
 def redaction_spans(transcript: Transcript, hidden: frozenset[int]) -> tuple[Span, ...]:
