@@ -177,8 +177,9 @@ class Store:
             first, at = first + len(state), end
 
     def rows(self, part: Part, positions: Sequence[int], columns: Sequence[str] | None = None) -> pa.Table:
-        """Some rows of a part of calls, with the columns asked for (all by default)."""
-        return self._read_part(part, "calls", CALLS.names if columns is None else columns).take(pa.array(positions))
+        """Some rows of a part of calls, by ascending positions, with the columns asked for (all by default)."""
+        table = self._read_part(part, "calls", CALLS.names if columns is None else columns)
+        return table if len(positions) == len(table) else table.take(pa.array(positions))
 
     def history(self, columns: Sequence[str]) -> Iterator[pa.Table]:
         """All rows of calls, old and new, a part at a time."""
