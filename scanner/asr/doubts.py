@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ _HOLE_S = 1.6
 """Voice without a word for longer is a dropped sentence; the slowest digits come one a second."""
 _FAINT_PROBABILITY = 0.35
 _SURE_NUMBER = 0.5
+_VOICE_S = 0.25
+_SURE_WITH_VOICE, _SURE_WITHOUT_VOICE = 0.15, 0.4
 
 _INVENTIONS = (
     "thank you for watching",
@@ -103,18 +106,22 @@ def confidence(words: Sequence[Word]) -> float:
     return sum(w.probability for w in words) / len(words) if words else 0.0
 
 
+def weakest_link(words: Sequence[Word]) -> float:
+    """Geometric mean of the probabilities: over noise the model doubts how to begin, and then goes on as films do."""
+    return math.exp(sum(math.log(max(w.probability, 1e-4)) for w in words) / len(words)) if words else 0.0
+
+
 def is_invented(words: Sequence[Word], stretch: Stretch) -> bool:
     """Whether a stretch's words are more likely the model's than anybody's."""
     text = plain(" ".join(w.text for w in words))
     if any(phrase in text for phrase in _INVENTIONS[:-1]) or text.startswith(_INVENTIONS[-1]):
         return len(words) <= 14 or confidence(words) < 0.5
-    sure = confidence(words)
-    # a faint voice, or none for most of the time, must come with clear words
-    if stretch.peak < 0.5:
-        return sure < 0.5
-    if stretch.voiced_s < 0.25:
-        return sure < 0.4
-    return sure < 0.2
+    return weakest_link(words) < (_SURE_WITHOUT_VOICE if is_voiceless(stretch) else _SURE_WITH_VOICE)
+
+
+def is_voiceless(stretch: Stretch) -> bool:
+    """Whether hardly a voice is heard in a stretch: a soft answer, or ringing, music and noise."""
+    return stretch.voiced_s < _VOICE_S
 
 
 def longest_s(text: str) -> float:

@@ -205,10 +205,11 @@ def _words(alignment: list[dict[str, Any]], *, spaces: bool) -> tuple[HeardWord,
     words: list[HeardWord] = []
     for piece in alignment:
         text = piece["word"]
-        if not text.strip():
-            continue
+        attached = bool(words) and spaces and not text.startswith(" ")
+        if not text.strip() or not (attached or any(c.isalnum() for c in text)):
+            continue  # " ..." over a hiss is no word
         word = HeardWord(text.strip(), float(piece["start"]), float(piece["end"]), float(piece["probability"]))
-        if words and spaces and not text.startswith(" "):  # "$84" and ".12", "4" and "-1": one word in pieces
+        if attached:  # "$84" and ".12", "4" and "-1": one word in pieces
             last = words.pop()
             share = len(word.text) / (len(last.text) + len(word.text))
             word = HeardWord(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scanner.asr import doubts
-from scanner.asr.placing import Hear, Heard, place, place_inside, tighten
+from scanner.asr.placing import Hear, Heard, place, place_inside, snap
 from scanner.asr.sound import Sound
 from scanner.asr.transcriber import SAMPLE_RATE, ChannelSpeech, Samples
 from scanner.asr.voice_activity import Probabilities, Stretch, find_stretches, with_loud_hops
@@ -27,6 +27,9 @@ _BACKGROUND_DB = 7.0
 _WORTH_HEARING_S = 0.3
 _UNCLEAR_S = 1.0
 _HOLE_PAD_S = 0.2
+_CLOSE_S = 1.5
+_NOBODY_SPEAKS = 0.5
+"""Over ringing, music and noise the model puts it at 0.66 and more that there is no speech."""
 
 Words = tuple[Word, ...]
 
@@ -35,20 +38,22 @@ def listen(samples: Samples, probabilities: Probabilities, hear: Hear, *, channe
     """The words of one channel, each inside a stretch of speech; `batch`: windows that are heard at once."""
     sound = Sound.of(samples, probabilities)
     likely = with_loud_hops(probabilities, sound.levels)
-    stretches = _audible(find_stretches(likely, samples=len(samples)), sound)
     ear = _Ear(samples, sound, hear, channel, batch)
+    stretches, faint = _by_strength(_audible(find_stretches(likely, samples=len(samples)), sound))
     said: list[Words] = [()] * len(stretches)
     for window, heard in ear.hear(pack(stretches), stretches, pains=False):
-        for i, words in place(heard, window, stretches, channel=channel).items():
-            said[i] = tighten(words, sound)
+        for i, words in place(heard, window, stretches, channel=channel, sound=sound).items():
+            said[i] = words
     usual_db = _usual_level(said, sound)
+    said = [snap(words, sound, usual_db=usual_db) for words in said]
 
     problems: list[AudioProblem] = []
     doubtful = [i for i, s in enumerate(stretches) if is_doubtful(said[i], s, sound, usual_db=usual_db)]
     for window, heard in ear.hear([alone(i, stretches) for i in doubtful], stretches, pains=True):
-        for i, words in place(heard, window, stretches, channel=channel).items():
-            said[i], found = settle(said[i], tighten(words, sound), stretches[i], channel=channel)
-            problems += found
+        for i, words in place(heard, window, stretches, channel=channel, sound=sound).items():
+            snapped = snap(words, sound, usual_db=usual_db)
+            said[i], loops = settle(said[i], snapped, stretches[i], channel=channel)
+            problems += loops
 
     _fill_holes(said, stretches, ear, usual_db=usual_db)
     problems += [
@@ -57,12 +62,13 @@ def listen(samples: Samples, probabilities: Probabilities, hear: Hear, *, channe
         for s in unheard(said[i], stretches[i], sound, usual_db=usual_db, at_least_s=_UNCLEAR_S)
     ]
     problems.sort(key=lambda p: p.start_s)
+    everything = sorted([*zip(stretches, said, strict=True), *_faintly_said(faint, ear)], key=lambda f: f[0].core_start)
     speech = tuple(
         Span(min(s.core.start_s, words[0].start_s), max(s.core.end_s, *(w.end_s for w in words), 0.0))
-        for s, words in zip(stretches, said, strict=True)
+        for s, words in everything
         if words
     )
-    return ChannelSpeech(tuple(w for words in said for w in words), speech, tuple(problems))
+    return ChannelSpeech(tuple(w for _, words in everything for w in words), speech, tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,30 @@ class _Ear:
             group = ordered[start : start + self.batch]
             audio = [w.audio(self.samples, stretches) for w in group]
             yield from zip(group, self.model(audio, pains), strict=True)
+
+
+def _by_strength(stretches: Sequence[Stretch]) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
+    """Stretches that hold a voice, or are close to one that does; and those in which there may be none."""
+    voices = [s for s in stretches if not doubts.is_voiceless(s)]
+    close = int(_CLOSE_S * SAMPLE_RATE)
+    firm = tuple(
+        s
+        for s in stretches
+        if any(s.core_start - close < v.core_end and v.core_start < s.core_end + close for v in voices)
+    )
+    kept = frozenset(firm)
+    return firm, tuple(s for s in stretches if s not in kept)
+
+
+def _faintly_said(faint: Sequence[Stretch], ear: _Ear) -> list[tuple[Stretch, Words]]:
+    """The words of stretches that may hold no voice: each alone, so that the model can say that nobody speaks."""
+    heard_in: list[tuple[Stretch, Words]] = []
+    for window, heard in ear.hear([alone(i, faint) for i in range(len(faint))], faint, pains=True):
+        stretch = faint[window.pieces[0].stretch]
+        words = place(heard, alone(0, [stretch]), [stretch], channel=ear.channel, sound=ear.sound)[0]
+        if heard.no_speech_probability < _NOBODY_SPEAKS and words and not _is_unsound(words, stretch):
+            heard_in.append((stretch, words))
+    return heard_in
 
 
 def is_doubtful(words: Sequence[Word], stretch: Stretch, sound: Sound, *, usual_db: float) -> bool:
@@ -139,7 +169,7 @@ def _fill_holes(said: list[Words], stretches: Sequence[Stretch], ear: _Ear, *, u
     for window, heard in ear.hear([alone(k, pieces) for k in range(len(pieces))], pieces, pains=True):
         k = window.pieces[0].stretch
         i, piece = holes[k]
-        found = tighten(place_inside(heard, alone(0, [piece]), piece, channel=ear.channel), ear.sound)
+        found = snap(place_inside(heard, alone(0, [piece]), piece, channel=ear.channel), ear.sound, usual_db=usual_db)
         if found and not _is_unsound(found, piece) and not doubts.is_faint(found):
             said[i] = tuple(sorted((*said[i], *found), key=lambda w: (w.start_s, w.end_s)))
 

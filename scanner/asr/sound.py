@@ -39,3 +39,9 @@ class Sound:
     def peak(self, span: Span) -> float:
         """How likely a voice is at best; 0 for no time at all."""
         return float(max(self.probabilities[int(span.start_s / HOP_S) : int(span.end_s / HOP_S) + 1], default=0.0))
+
+    def louder_than(self, span: Span, level_db: float) -> Span | None:
+        """From the first to the last hop of a span that is louder; None when none is."""
+        first = int(span.start_s / HOP_S)
+        loud = np.flatnonzero(self.levels[first : int(span.end_s / HOP_S) + 1] > level_db)
+        return Span((first + int(loud[0])) * HOP_S, (first + int(loud[-1]) + 1) * HOP_S) if len(loud) else None

@@ -194,18 +194,41 @@ def test_a_loop_that_stays_is_cut_and_marked() -> None:
     assert 1 <= speech.problems[0].start_s <= speech.problems[0].end_s <= 3.5
 
 
-def test_inventions_over_noise_are_dropped() -> None:
-    """Film subtitles, and unsure words where hardly a voice is heard, are nobody's words; nor is it unclear speech."""
+@pytest.mark.parametrize(("no_speech", "p", "heard"), [(0.9, 0.9, False), (0.1, 0.9, True), (0.1, 0.3, False)])
+def test_where_hardly_a_voice_is_heard_words_must_be_sure(no_speech: float, p: float, *, heard: bool) -> None:
+    """Far from other speech a sound at 0.3 is heard alone: it holds words if the model says that somebody speaks there,
+    and is sure of them. Otherwise they are nobody's, and nobody was unclear."""
 
-    def invent(heard: Heard, _pains: bool) -> Heard:
-        if any(w.text == "w66" for w in heard.words):
-            return Heard((HeardWord("Thank", 0.4, 0.6, 0.3), HeardWord("you.", 0.6, 0.8, 0.3)))
-        return heard
+    def mumble(read_: Heard, _pains: bool) -> Heard:
+        if any(w.text == "w66" for w in read_.words):
+            return Heard((HeardWord("Thank", 0.4, 0.6, p), HeardWord("you.", 0.6, 0.8, p)), no_speech)
+        return read_
 
     call = Call(40).say(1, *range(41, 46)).say(20, 66, 66, p=0.3)
-    speech = hear(call, Model(lambda h, p: invent(h, p) if p or len(h.words) < 4 else Heard(h.words[:5])))
-    assert texts(speech) == [f"w{i}" for i in range(41, 46)]
+    model = Model(mumble)
+    speech = hear(call, model)
+    assert texts(speech) == [*(f"w{i}" for i in range(41, 46)), *(["Thank", "you."] if heard else [])]
     assert speech.problems == ()
+    assert len(speech.speech) == (2 if heard else 1)
+    assert model.second_hearings == 1
+
+
+def test_a_soft_answer_in_a_conversation_is_heard_with_it() -> None:
+    """What is said softly right after clear speech needs no hearing of its own."""
+    call = Call(20).say(1, *range(41, 46)).say(4, 47, p=0.3)
+    model = Model()
+    assert texts(hear(call, model)) == ["w41", "w42", "w43", "w44", "w45", "w47"]
+    assert model.second_hearings == 0
+
+
+def test_film_subtitles_are_dropped() -> None:
+    """What the model learnt from films is nobody's, even where somebody makes a sound."""
+    film = Heard(
+        tuple(HeardWord(t, 0.4 * i, 0.4 * i + 0.3, 0.95) for i, t in enumerate("Thanks for watching!".split()))
+    )
+    call = Call(40).say(1, *range(41, 46)).say(20, 66, 66, 66, p=0.9)
+    speech = hear(call, Model(lambda h, pains: film if pains else Heard(h.words[:5])))
+    assert texts(speech) == [f"w{i}" for i in range(41, 46)]
 
 
 def test_an_unsure_number_is_heard_again_and_the_surer_hearing_believed() -> None:
