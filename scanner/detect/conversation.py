@@ -7,11 +7,14 @@ again, and the question that says what the number is stands before it.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from scanner.detect.number_words import FILLERS
 from scanner.detect.speech_tokens import Token, tokenize
+from scanner.detect.spelling import SPELLING_WORDS
 from scanner.detect.spoken_numbers import Run, find_runs, read_chunk
 from scanner.transcript import COMPANY_SIDE, Speaker, Transcript, Word
 
@@ -21,6 +24,9 @@ PAUSE_OVER_BACKCHANNEL_S = 9.0
 PAUSE_OF_UNKNOWN_S = 0.7
 """Where nobody knows who speaks, a question or a pause like this may end a turn."""
 _LONGEST_WORD_S = 1.0
+_SAME_START = 3
+_SPELLING_LINKS = frozenset("as in is and an a oh at dot ad add".split())
+_MOST_LINKS = 4
 SURE_SPEAKER = 0.85
 """Below this confidence it is open who speaks."""
 
@@ -49,7 +55,7 @@ class Statement:
 
     @property
     def start_s(self) -> float:
-        return self.words[0].start_s
+        return _settled(self.words[0]).start_s
 
     @property
     def end_s(self) -> float:
@@ -62,7 +68,7 @@ class Statement:
 
 def statements(transcript: Transcript) -> tuple[Statement, ...]:
     """The statements of a call, ordered by start; every word is in exactly one."""
-    words = transcript.words
+    words = _one_voice(transcript.words)
     streams: dict[tuple[Speaker, int], list[int]] = {}
     for i, word in enumerate(words):
         streams.setdefault((word.speaker, word.channel), []).append(i)
@@ -78,6 +84,68 @@ def statements(transcript: Transcript) -> tuple[Statement, ...]:
                 joined.append(turn)
         found += [_statement(words, indices) for indices in joined]
     return tuple(sorted(found, key=lambda s: (s.start_s, s.indices[0])))
+
+
+def _one_voice(words: Sequence[Word]) -> Sequence[Word]:
+    """The words, each number or spelling that goes on without a pause with one speaker where voices were told by guess."""
+    by_channel: dict[int, list[int]] = {}
+    for i, word in enumerate(words):
+        by_channel.setdefault(word.channel, []).append(i)
+    changed: dict[int, Word] = {}
+    for stream in by_channel.values():
+        if len({words[i].speaker for i in stream}) < 2:
+            continue
+        for stretch in _code_stretches(words, stream):
+            votes = Counter(words[i].speaker for i in stretch if words[i].speaker != "unknown")
+            if len({words[i].speaker for i in stretch}) < 2 or not votes or _is_repeated(words, stretch):
+                continue
+            speaker = max(votes, key=lambda s: (votes[s], s == "customer"))
+            changed |= {i: replace(words[i], speaker=speaker) for i in stretch if words[i].speaker != speaker}
+    return [changed.get(i, w) for i, w in enumerate(words)] if changed else words
+
+
+def _code_stretches(words: Sequence[Word], stream: Sequence[int]) -> Iterator[list[int]]:
+    """Words of one channel that are digits and letters, and what explains letters, without a pause between."""
+    tokens = tokenize([words[i] for i in stream])
+    kinds: dict[int, set[str]] = {}
+    for k, token in enumerate(tokens):
+        kinds.setdefault(token.word, set()).add(_kind(tokens, k))
+    stretch: list[int] = []
+    at = last = -1
+    for k, i in enumerate([*stream, -1]):
+        kind = kinds.get(k, set()) if i >= 0 else {"plain"}
+        paused = bool(stretch) and i >= 0 and words[i].start_s - words[stretch[-1]].end_s > PAUSE_OF_UNKNOWN_S
+        if "plain" in kind or paused or (stretch and k - last > _MOST_LINKS):
+            if at > 1:
+                yield stretch[: stretch.index(stream[last]) + 1]
+            stretch, at = [], 0
+        if kind and "plain" not in kind and (stretch or "code" in kind):
+            stretch.append(i)
+            at = max(at, 0) + ("code" in kind)
+            last = k if kind & {"code", "spelling"} else last
+
+
+def _kind(tokens: Sequence[Token], k: int) -> str:
+    """What a token is within a number or a spelling."""
+    norm = tokens[k].norm
+    if _is_code(tokens, k) and norm != "a":
+        return "code"
+    domain = (tokens[k].glued_mark and k > 0) or (k + 1 < len(tokens) and tokens[k + 1].glued_mark)
+    if norm in SPELLING_WORDS or (domain and norm.isalpha()):
+        return "spelling"
+    return "link" if norm in _SPELLING_LINKS else "plain"
+
+
+def _is_repeated(words: Sequence[Word], stretch: Sequence[int]) -> bool:
+    """Does one speaker say again what the other has said?"""
+    said: list[str] = []
+    for k, i in enumerate(stretch):
+        text = "".join(c for c in words[i].text.lower() if c.isalnum())
+        if k and words[i].speaker == words[stretch[k - 1]].speaker:
+            said[-1] += text
+        else:
+            said.append(text)
+    return any(len(a) > _SAME_START and a[:_SAME_START] == b[:_SAME_START] for a, b in pairwise(said))
 
 
 class _Floor:

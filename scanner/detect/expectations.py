@@ -12,6 +12,7 @@ from typing import Literal
 
 from scanner.detect.conversation import Statement
 from scanner.detect.cues import BUSINESS, CODE, LAST_FOUR, NAME, OTHER, Cue, find_cues, joined
+from scanner.detect.speech_tokens import Token
 
 Source = Literal["said", "asked", "topic"]
 ANSWER_WITHIN_S = 45.0
@@ -20,6 +21,9 @@ _LATE_ANSWER_S = 6.0
 _TOPIC_STATEMENTS = 6
 _UNMISTAKABLE = frozenset(("PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE"))
 _NEAR_TOKENS = 14
+_KEPT_ON = frozenset("account account's acct checking savings bank".split())
+_KEPT = frozenset("on for with of to under in".split())
+_KEPT_WITHIN = 6
 _NOTHING = (OTHER, LAST_FOUR)
 _LINKS = frozenset(
     "is are was that's that my the for our your his her on as would be a and it's of number on file".split()
@@ -46,10 +50,25 @@ class Expectation:
 def _heard_cues(statement: Statement) -> tuple[Cue, ...]:
     """The cues of a statement, but for those that lie within a spelled word (the P-I-N of E-S-P-I-N-O-Z-A)."""
     spelled = [r for r in statement.runs if not r.has_digit]
-    return tuple(
+    cues = [
         c
         for c in find_cues(statement.tokens)
         if not any(r.first <= c.first and c.last <= r.last and r.last - r.first > c.last - c.first for r in spelled)
+    ]
+    return tuple(c for k, c in enumerate(cues) if not (k and _modifies(statement.tokens, cues[k - 1], c)))
+
+
+def _modifies(tokens: Sequence[Token], head: Cue, cue: Cue) -> bool:
+    """Does a cue only say where the thing before it is kept: the account of "the phone number on the account"?"""
+    if tokens[cue.first].norm not in _KEPT_ON or head.entity in (*_NOTHING, BUSINESS, CODE):
+        return False
+    between = tokens[head.last + 1 : cue.first + 1]
+    norms = [t.norm for t in between]
+    return (
+        len(between) <= _KEPT_WITHIN
+        and any(n in _KEPT for n in norms[:-1])
+        and not any(n in ("and", "or", "is") for n in norms)
+        and not any(t.ends_sentence_before for t in between)
     )
 
 
@@ -59,6 +78,7 @@ class Listener:
     def __init__(self, statements: Sequence[Statement]) -> None:
         self.statements = statements
         self.cues: tuple[tuple[Cue, ...], ...] = tuple(_heard_cues(s) for s in statements)
+        self.one_channel = len({w.channel for s in statements for w in s.words}) <= 1
         self._names: dict[int, list[str]] = {}
 
     def expected(self, line: int, first: int, last: int, *, filled: frozenset[str] = frozenset()) -> list[Expectation]:
@@ -83,6 +103,11 @@ class Listener:
             m.end() > len(text) // 2 for m in _QUESTION_STARTS.finditer(text)
         )
         return tuple(self._named(line - 1)) if asks or len(before.tokens) <= _NEAR_TOKENS else ()
+
+    def of_business(self, line: int) -> bool:
+        """Does the statement just before ask for a number that is nobody's personal data?"""
+        named = self._named(line - 1) if line else []
+        return bool(named) and named[0] in _NOTHING
 
     def _said(self, line: int, first: int, last: int) -> tuple[list[Expectation], bool]:
         """What the statement itself says, and whether that settles it (it says that the number is nothing)."""

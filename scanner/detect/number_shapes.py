@@ -19,6 +19,7 @@ class Fit:
 
 
 TOLL_FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "822"))
+_TOLL_FREE_LENGTH = 8
 EXACT = 0.8
 """Fits from here on have the right length, and the right checksum where there is one."""
 
@@ -117,9 +118,9 @@ def _phone(text: str) -> float:
     if not text.isdigit():
         return 0.0
     number = text[1:] if len(text) == 11 and text[0] == "1" else text
+    if number[:3] in TOLL_FREE and len(number) >= _TOLL_FREE_LENGTH:
+        return 0.0
     if len(number) == 10:
-        if number[:3] in TOLL_FREE:
-            return 0.0
         return 0.96 if number[0] in "23456789" and number[3] in "23456789" else 0.7
     if len(number) == 7:
         return 0.85 if number[0] in "23456789" else 0.6
@@ -214,6 +215,45 @@ SHAPES: dict[str, Callable[[str], float]] = {
 }
 
 
+_DIGITS = {
+    "CREDIT_CARD": 16,
+    "PHONE_NUMBER": 10,
+    "US_SSN": 9,
+    "US_ITIN": 9,
+    "ABA_ROUTING_NUMBER": 9,
+    "US_PASSPORT": 9,
+    "US_BANK_NUMBER": 6,
+    "ACCOUNT_NUMBER": 6,
+    "MEDICAL_RECORD_NUMBER": 6,
+    "US_DRIVER_LICENSE": 7,
+    "CREDIT_CARD_CVV": 3,
+    "CREDENTIAL": 4,
+}
+"""How many digits one usually has."""
+_EXACT_LENGTH = frozenset(("PHONE_NUMBER", "US_SSN", "US_ITIN", "ABA_ROUTING_NUMBER", "CREDIT_CARD_CVV"))
+_LAST_FOUR = 4
+_LEAST_SHARE = 0.6
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def garbled(entity: str, run: Run, *, last_four: bool = False) -> Fit | None:
+    """A direct answer that has lost some of its digits, or has a few too many, as a doubtful reading.
+
+    `last_four`: only the last four digits were asked for.
+    """
+    wanted = _LAST_FOUR if last_four else _DIGITS.get(entity)
+    text = run.readings()[0]
+    digits = sum(c.isdigit() for c in text)
+    if wanted is None or digits == 0 or (_YEAR.fullmatch(text) and wanted != _LAST_FOUR):
+        return None
+    share = digits / wanted
+    if (share == 1 and entity in _EXACT_LENGTH) or (entity == "PHONE_NUMBER" and text.lstrip("1")[:3] in TOLL_FREE):
+        return None  # its shape was weighed already
+    if _LEAST_SHARE <= share <= 1:
+        return Fit(text, round(0.35 + 0.2 * (share - _LEAST_SHARE) / (1 - _LEAST_SHARE), 3))
+    return Fit(text, 0.4) if wanted < digits <= wanted + max(1, wanted // 4) else None
+
+
 def _misheard_expiry(run: Run) -> Fit | None:
     """Five digits of which one is too many: "08827"."""
     text = run.readings()[0]
@@ -259,6 +299,8 @@ def unasked(run: Run) -> tuple[str, Fit] | None:
             return "CREDIT_CARD", Fit(text, 0.9)
         if text.isdigit() and len(text) == 16 and 16 in card_lengths(text):
             return "CREDIT_CARD", Fit(text, 0.55)
+        if text.isdigit() and 15 <= len(text) <= 17 and card_lengths(text) & {15, 16}:
+            return "CREDIT_CARD", Fit(text, 0.4)
         if iban_valid(text):
             return "IBAN_CODE", Fit(text, 0.95)
         if is_mbi(text):

@@ -11,6 +11,7 @@ from scanner.detect.cues import Cue
 from scanner.detect.hits import Hit
 from scanner.detect.number_words import FILLERS
 from scanner.detect.speech_tokens import Token
+from scanner.detect.spelling import SPELLING_WORDS
 from scanner.detect.spoken_numbers import Run
 
 PROVIDERS = frozenset(
@@ -41,6 +42,9 @@ _SIGNS = {
     "minus": "-", "plus": "+", "_": "_", "+": "+",
 }  # fmt: skip
 _AT = frozenset(("at", "@"))
+_MISHEARD_AT = frozenset("ad add et adds app hat".split())
+_GLUED_AT = re.compile(r"(?:add|ad|at|et)(?=[a-z]{3})")
+_SPELLING_LINKS = frozenset("as in is and an a the like for oh".split())
 _SMALL_WORDS = frozenset(
     (
         "is it's its that's thats my the email mail e address be to as of on for and so yes yeah okay sure i'm have uh um er it "
@@ -48,6 +52,7 @@ _SMALL_WORDS = frozenset(
         "email's at@ via website site webpage online page visit portal store store's spelled spell spelling"
     ).split()
 )  # fmt: skip
+_LEADS_IN = frozenset("is it's that's email mail address to".split())
 _ASIDE = re.compile(r"^(?:all|one|word|lower|lowercase|case|together|no|spaces|caps|small|letters|in|the)$")
 _LONGEST_LOCAL = 30
 _LONGEST_ANSWER = 30
@@ -60,10 +65,8 @@ def find_emails(line: int, statement: Statement, cues: Sequence[Cue], *, asked: 
     cued = asked or any(c.entity == "EMAIL_ADDRESS" for c in cues)
     found: list[Hit] = []
     reached = 0
-    for at, token in enumerate(tokens):
-        if at < reached or token.norm not in _AT:
-            continue
-        domain = _domain(tokens, at + 1, sure=cued or token.norm == "@")
+    for at in range(len(tokens)):
+        domain = _domain_at(tokens, at, cued=cued) if at >= reached else None
         if domain is None:
             continue
         name, last = domain
@@ -71,11 +74,36 @@ def find_emails(line: int, statement: Statement, cues: Sequence[Cue], *, asked: 
         bare = "." not in name and not cued  # "my friend at Verizon"
         if not local or (bare and local.isalpha()):
             continue
-        found.append(Hit("EMAIL_ADDRESS", line, first, last, f"{local}@{name}", 0.96 if "." in name else 0.85))
+        confidence = 0.85 if "." not in name else 0.96 if tokens[at].norm in _AT else 0.8
+        found.append(Hit("EMAIL_ADDRESS", line, first, last, f"{local}@{name}", confidence))
         reached = last + 1
     if asked and not found:
         found += _run_together(line, tokens)
     return tuple(found)
+
+
+def _domain_at(tokens: Sequence[Token], at: int, *, cued: bool) -> tuple[str, int] | None:
+    """The domain after an at sign at token `at`, and its last token; the sign may be misheard or glued to the domain."""
+    norm = tokens[at].norm
+    if norm in _AT:
+        return _domain(tokens, at + 1, sure=cued or norm == "@")
+    if norm in _MISHEARD_AT:
+        domain = _domain(tokens, at + 1, sure=cued)
+        return domain if domain is not None and _is_certain(domain[0], cued=cued) else None
+    glued = _GLUED_AT.match(norm)
+    if glued is None or (at and tokens[at - 1].norm in _AT):
+        return None
+    domain = _domain(tokens, at, sure=True)
+    if domain is None:
+        return None
+    name = domain[0][glued.end() :]
+    return (name, domain[1]) if _is_certain(name, cued=cued) else None
+
+
+def _is_certain(domain: str, *, cued: bool) -> bool:
+    """Is it a whole domain, of a known provider unless an address is expected?"""
+    labels = domain.split(".")
+    return len(labels) > 1 and len(labels[0]) > 1 and (labels[0] in _SURE_PROVIDERS or cued)
 
 
 def _run_together(line: int, tokens: Sequence[Token]) -> Iterator[Hit]:
@@ -83,7 +111,7 @@ def _run_together(line: int, tokens: Sequence[Token]) -> Iterator[Hit]:
     for i in range(1, len(tokens)):
         dotted = tokens[i].glued_mark or tokens[i - 1].norm == "dot"
         if dotted and tokens[i].norm in _TLDS:
-            start = 0
+            start = max((k + 1 for k in range(i - 1) if tokens[k].norm in _LEADS_IN), default=0)
             while start < i - 1 and (tokens[start].norm in _SMALL_WORDS - {"a"} or tokens[start].norm in FILLERS):
                 start += 1
             if i - start > _LONGEST_ANSWER:
@@ -176,9 +204,25 @@ def _local_start(tokens: Sequence[Token], i: int, runs: dict[int, Run], floor: i
         if tokens[start].break_before and not tokens[start].glued_mark and not _goes_on_before(tokens, start, runs):
             break
         k -= 1
+    if cued:
+        start = _spelled_before(tokens, start, runs, floor)
     while start <= i and (tokens[start].norm in _SIGNS or _skipped(tokens, start)):
         start += 1
     return start
+
+
+def _spelled_before(tokens: Sequence[Token], start: int, runs: dict[int, Run], floor: int) -> int:
+    """Where the spelling begins that a local part ends, garbled as it may be: "S.S. and Sam, and is a Nancy. Oh, W-A-K"."""
+    begin, k = start, start - 1
+    while k >= floor and start - k < _LONGEST_LOCAL:
+        norm = tokens[k].norm
+        letter = len(norm) == 1 and norm.isalpha() and norm != "a"
+        if letter or (k in runs and runs[k].first >= floor):
+            begin = k
+        elif norm not in SPELLING_WORDS and norm not in _SPELLING_LINKS:
+            break
+        k -= 1
+    return begin
 
 
 def _goes_on_before(tokens: Sequence[Token], start: int, runs: dict[int, Run]) -> bool:

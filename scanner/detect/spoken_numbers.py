@@ -69,6 +69,11 @@ class Run:
         return self.chunks[-1].last
 
     @property
+    def size(self) -> int:
+        """How many digits and letters it has, as they were said."""
+        return sum(len(c.text) for c in self.chunks)
+
+    @property
     def has_digit(self) -> bool:
         return any(c.kind != "letter" for c in self.chunks)
 
@@ -187,6 +192,8 @@ def _run_at(tokens: Sequence[Token], start: int) -> list[Chunk]:
 def _between(tokens: Sequence[Token], at: int, chunks: Sequence[Chunk]) -> tuple[int, bool]:
     """How many tokens at `at` are fillers or a correction with a chunk after them, and whether they correct; else 0."""
     norms = [t.norm for t in tokens[at : at + LONGEST_CORRECTION + 4]]
+    if norms[0] == "$" and chunks[-1].kind == "figure" and at + 1 < len(tokens) and tokens[at + 1].is_figure:
+        return 1, False  # digits in pairs are written as amounts: "$49.16. $33.85"
     length, corrects = 0, False
     while length < len(norms):
         rest = norms[length:]

@@ -10,34 +10,46 @@ from itertools import pairwise
 from scanner.detect.conversation import Statement
 from scanner.detect.expectations import Expectation, Listener
 from scanner.detect.hits import Hit
-from scanner.detect.number_shapes import EXACT, Fit, fit, unasked
+from scanner.detect.measures import LONG_NUMBER, has_unit, is_written_as_measure
+from scanner.detect.number_segments import CARD_FOLLOWERS, FAINT_WORDS, LOOSE, best_fit, hit_of, segments, variants
+from scanner.detect.number_shapes import EXACT, Fit, fit, garbled
 from scanner.detect.number_words import FILLERS
+from scanner.detect.speech_tokens import Token
 from scanner.detect.spoken_dates import SpokenDate, find_dates
 from scanner.detect.spoken_numbers import Run
 
 READ_BACK_WITHIN_S = 90.0
-_CARD_FOLLOWERS = (Expectation("CREDIT_CARD_EXPIRATION", "said"), Expectation("CREDIT_CARD_CVV", "said"))
-_MEASURES = frozenset(
-    (
-        "dollar dollars bucks cent cents percent degrees degree miles mile minutes minute hours hour days day weeks week months "
-        "month years year times people feet foot inches square pounds pound gigs gigabytes gigabyte megabytes megs gb mb mbps "
-        "gallons am pm o'clock kids bedrooms points units items pieces watts kilowatt kilowatts volts euros grand k "
-        "milligrams mg ounces th kilometers km yards acres percentages tickets boxes pills"
-    ).split()
-)  # fmt: skip
 _CUSTOMERS = frozenset("your you you're you've yours his her their mr mrs ms mister missus file".split())
 _COMPANYS = frozenset("our us ours me we".split())
-_CODE_LIKE = frozenset(
-    ("US_DRIVER_LICENSE", "US_PASSPORT", "ACCOUNT_NUMBER", "MEDICAL_RECORD_NUMBER", "US_MBI", "IBAN_CODE")
-)
-_LOOSE = frozenset(
-    ("CREDENTIAL", "ACCOUNT_NUMBER", "MEDICAL_RECORD_NUMBER", "US_DRIVER_LICENSE", "US_BANK_NUMBER", "US_PASSPORT")
-)
-"""Shapes so wide that most numbers fit them: an older topic is not enough."""
-_FAINT_WORDS = 8
 _LEAD_TOKENS = 3
+_CALLERS = frozenset(
+    (
+        "CREDIT_CARD",
+        "CREDIT_CARD_EXPIRATION",
+        "CREDIT_CARD_CVV",
+        "US_SSN",
+        "US_BANK_NUMBER",
+        "ABA_ROUTING_NUMBER",
+        "DATE_OF_BIRTH",
+    )
+)
+_LONG_AND_EXACT = frozenset(("PHONE_NUMBER", "US_SSN", "CREDIT_CARD", "ABA_ROUTING_NUMBER"))
+_IS = frozenset(("is", "it's", "that's", "as", "was", "at", "on", "number's"))
+_FAINT = 0.5
 _LONG_ENOUGH = 7
-_SAME_NUMBER = 0.9
+_CENTURY = 20
+_CARD_YEARS = range(20, 46)
+_LONGEST_PRICE = 2
+_PRICED = frozenset(("CREDENTIAL",))
+_DIRECT_WITHIN = 2
+_ANSWER_LEADS = FILLERS | frozenset(
+    (
+        "yes yeah yep sure okay ok it's its it is that's that that'd would be the my number um so oh well of course here go right and "
+        "account card code date phone one sec second alright all you can use reach me at on call text says say should number's as of $ £ € "
+        "expires expiration was i have"
+    ).split()
+)  # fmt: skip
+_SAME_NUMBER = 0.8
 
 
 class NumberReader:
@@ -85,7 +97,7 @@ class NumberReader:
 
     def _answered(self, e: Expectation, line: int) -> bool:
         """Has an earlier question for something that many numbers could be got its answer before?"""
-        if e.source == "said" or e.entity not in _LOOSE or e.line == line - 1:
+        if e.source == "said" or e.entity not in LOOSE or e.line == line - 1:
             return False
         return any(h.entity == e.entity and e.line < h.line < line for h in self._hits)
 
@@ -100,7 +112,7 @@ class NumberReader:
         said = [e for e in expected if e.source == "said"]
         if said and said[0].entity != "CREDIT_CARD":
             return expected
-        return [*(f for f in _CARD_FOLLOWERS if f.entity != last.entity), *expected]
+        return [*(f for f in CARD_FOLLOWERS if f.entity != last.entity), *expected]
 
     # ------------------------------------------------------------------ dates
 
@@ -109,10 +121,11 @@ class NumberReader:
         if (
             statement.by_company
             and not self._of_customer(statement, date.first)
+            and not self._is_callers(line, date.first)
             and not self._read_back(line, date.value)
         ):
-            return []
-        if statement.by_company:
+            expected = [e for e in expected[:1] if self._is_misplaced(line, date.first, e)]
+        elif statement.by_company:
             expected = [e for e in expected if e.source == "said"]
         for e in expected:
             confidence = 0.0
@@ -126,7 +139,10 @@ class NumberReader:
             if e.source == "topic":
                 confidence -= 0.1
             if confidence >= 0.55:
-                return [Hit(e.entity, line, date.first, date.last, date.value, confidence)]
+                last = date.last
+                if e.entity == "CREDIT_CARD_EXPIRATION" and date.year is None and date.day == _CENTURY:
+                    last = _year_after(statement.tokens, last)
+                return [Hit(e.entity, line, date.first, last, date.value, confidence)]
         return []
 
     # ------------------------------------------------------------------ numbers
@@ -134,7 +150,9 @@ class NumberReader:
     def _number(
         self, line: int, statement: Statement, run: Run, following: Sequence[Run], expected: list[Expectation]
     ) -> list[Hit]:
-        if _is_measure(statement, run):
+        if has_unit(statement, run):
+            return []
+        if is_written_as_measure(statement, run) and not self._answers(line, run, expected):
             return []
         if statement.by_company:
             found = self._by_company(line, statement, run, expected)
@@ -148,7 +166,7 @@ class NumberReader:
         repeated = self._read_back(line, run.readings()[0])
         if repeated is None and self._repeats_company(statement, run) and not any(e.source == "said" for e in expected):
             return []
-        hits = list(self._segments(line, statement, run, expected))
+        hits = list(segments(line, statement, run, expected, business=self._listener.of_business(line)))
         if hits and hits[0].confidence >= EXACT:
             return hits
         bridged = self._bridged(line, statement, run, following, expected)
@@ -161,61 +179,45 @@ class NumberReader:
             return hits
         if repeated is not None and not _is_last_four(run, repeated):
             return [Hit(repeated.entity, line, run.first, run.last, run.readings()[0], 0.7)]
+        return self._garbled(line, run, expected)
+
+    def _garbled(self, line: int, run: Run, expected: Sequence[Expectation]) -> list[Hit]:
+        """A direct answer of which the recogniser lost digits: what was asked for, with little confidence."""
+        direct = next((e for e in expected if self._direct(line, run.first, e)), None)
+        if direct is None:
+            return []
+        for variant in variants(run, direct.entity):
+            fitted = garbled(direct.entity, variant, last_four=self._last_four(direct, line))
+            if fitted is not None:
+                return [hit_of(direct.entity, line, variant, fitted)]
         return []
 
-    def _segments(self, line: int, statement: Statement, run: Run, expected: list[Expectation]) -> Iterator[Hit]:
-        """A run as one value, or as several one after the other ("4532…0366, 08 27, 737")."""
-        said = [e for e in expected if e.source == "said"]
-        dominates = self._dominates(statement, run)
-        whole = _best(run, said[:1] or expected, EXACT, dominates)
-        if whole is not None:
-            yield _hit(whole[0], line, whole[1], whole[2])
-            return
-        for cut in range(len(run.chunks) - 1, 0, -1):
-            head, tail = run.part(0, cut), run.part(cut, len(run.chunks))
-            if not tail.chunks[0].break_before and not _is_card_end(head):
-                continue
-            fitted = _best(head, expected, EXACT, dominates)
-            if fitted is None:
-                alone = unasked(head)
-                fitted = (
-                    (alone[0], head, alone[1])
-                    if alone and alone[0] == "CREDIT_CARD" and alone[1].confidence > 0.8
-                    else None
-                )
-            if fitted is None:
-                continue
-            rest = [e for e in expected if e.entity != fitted[0]]
-            if fitted[0] == "CREDIT_CARD":
-                rest = [*_CARD_FOLLOWERS, *rest]
-            elif fitted[0] == "CREDIT_CARD_EXPIRATION":
-                rest = [_CARD_FOLLOWERS[1], *rest]
-            tail_hits = list(self._segments(line, statement, tail, rest))
-            if not tail_hits and fitted[0] != "CREDIT_CARD":
-                continue
-            yield _hit(fitted[0], line, head, fitted[2])
-            yield from tail_hits
-            return
-        # What the speaker himself calls it goes before what was asked, even where the recogniser lost a digit.
-        for least, some in ((0.5, said[:1]), (EXACT, expected if said else []), (0.5, said)):
-            fitted = _best(run, some, least, dominates)
-            if fitted is not None:
-                yield _hit(fitted[0], line, fitted[1], fitted[2])
-                return
-        alone = unasked(run)
-        if alone is not None and alone[1].confidence >= 0.85:
-            yield _hit(alone[0], line, run, alone[1])
-            return
-        faint = _best(run, [e for e in expected if e.source != "topic"], 0.5, dominates)
-        if faint is not None:
-            yield _hit(faint[0], line, faint[1], faint[2])
-        elif alone is not None and not any(e.source == "said" for e in expected):
-            yield _hit(alone[0], line, run, alone[1])
+    def _last_four(self, e: Expectation, line: int) -> bool:
+        """Is it the last four digits of a social security number that are asked for?"""
+        tokens = self._listener.statements[e.line if e.source != "said" else line].tokens
+        return e.entity == "US_SSN" and any(t.norm in ("four", "4") for t in tokens)
 
-    def _dominates(self, statement: Statement, run: Run) -> bool:
-        """Does the statement say little else, so that it is an answer?"""
-        others = len(statement.tokens) - (run.last - run.first + 1)
-        return others <= _FAINT_WORDS or run.first <= _FAINT_WORDS
+    def _direct(self, line: int, first: int, e: Expectation) -> bool:
+        """Does a token follow at once on the words that ask for it or name it?"""
+        tokens = self._listener.statements[line].tokens
+        if e.source == "said":
+            cues = [c for c in self._listener.cues[line] if c.last < first]
+            start = cues[-1].last + 1 if cues else first + 1
+        else:
+            start = 0 if e.source == "asked" and e.line >= line - _DIRECT_WITHIN else first + 1
+        return start <= first and all(t.norm in _ANSWER_LEADS for t in tokens[start:first])
+
+    def _answers(self, line: int, run: Run, expected: Sequence[Expectation]) -> bool:
+        """Is what looks like a price, a decimal or a time of day the answer to a question for a number, or part of one?"""
+        statement = self._listener.statements[line]
+        rest = len(statement.tokens) - run.last - 1
+        for e in expected:
+            listed = e.source == "asked" and e.line >= line - _DIRECT_WITHIN and run.size >= LONG_NUMBER
+            if not (listed or self._direct(line, run.first, e)) or e.entity in _PRICED:
+                continue
+            if fit(e.entity, run) is not None and (e.entity not in LOOSE or len(run.chunks) > _LONGEST_PRICE):
+                return e.source == "said" or rest <= FAINT_WORDS
+        return False
 
     def _bridged(
         self, line: int, statement: Statement, run: Run, following: Sequence[Run], expected: Sequence[Expectation]
@@ -225,33 +227,56 @@ class NumberReader:
         for other in following:
             between = range(joined.last + 1, other.first)
             cued = any(c.first in between for c in self._listener.cues[line])
-            if len(between) > 4 or cued or _is_measure(statement, other):
+            measure = has_unit(statement, other) or is_written_as_measure(statement, other)
+            if len(between) > 4 or cued or measure:
                 return None
             joined = Run((*joined.chunks, *other.chunks))
-            fitted = _best(joined, [e for e in expected if e.entity not in _LOOSE], 0.9, dominates=True)
+            fitted = best_fit(joined, [e for e in expected if e.entity not in LOOSE], 0.9, dominates=True)
             if fitted is not None:
-                return _hit(fitted[0], line, fitted[1], fitted[2])
+                return hit_of(fitted[0], line, fitted[1], fitted[2])
         return None
 
     def _continued(self, line: int, statement: Statement, run: Run, expected: Sequence[Expectation]) -> list[Hit]:
-        """The rest of a number whose beginning the same speaker gave in an earlier statement."""
-        for back in range(line - 1, max(-1, line - 5), -1):
+        """The rest of a number whose beginning the same speaker gave in earlier statements."""
+        exact = [e for e in expected if e.entity not in LOOSE]
+        chosen: tuple[tuple[str, Run, Fit], list[tuple[int, Run]]] | None = None
+        joined, pieces = run, [(line, run)]
+        for back, head in self._pieces_before(line):
+            joined = Run((*head.chunks, *(replace(c, break_before=max(1, c.break_before)) for c in joined.chunks)))
+            pieces.insert(0, (back, head))
+            fitted = best_fit(joined, exact, 0.95, dominates=True)
+            if fitted is not None:
+                chosen = (fitted, pieces[:])
+                break
+            asked = [e for e in exact[:1] if e.source == "asked" and e.entity in _LONG_AND_EXACT]
+            doubtful = best_fit(joined, asked, _FAINT, dominates=True) if joined.size >= LONG_NUMBER - 1 else None
+            chosen = (doubtful, pieces[:]) if doubtful is not None else chosen
+        if chosen is None:
+            return []
+        (entity, _, found), pieces = chosen
+        group = len(self._hits)
+        self._hits = [h for h in self._hits if not any(h.overlaps(at, r.first, r.last) for at, r in pieces)]
+        return [Hit(entity, at, r.first, r.last, found.value, found.confidence, group) for at, r in pieces]
+
+    def _pieces_before(self, line: int) -> Iterator[tuple[int, Run]]:
+        """Runs at the ends of earlier statements of the same speaker, the nearest first, as far as only nods lie between."""
+        statement = self._listener.statements[line]
+        until_s = statement.start_s
+        for back in range(line - 1, max(-1, line - 9), -1):
             earlier = self._listener.statements[back]
-            if earlier.speaker != statement.speaker or statement.start_s - earlier.end_s > 20.0 or not earlier.runs:
+            if until_s - earlier.end_s > 20.0:
+                return
+            if earlier.speaker != statement.speaker and "unknown" not in (earlier.speaker, statement.speaker):
+                if self._listener.cues[back]:
+                    return  # asked for something else
+                continue
+            if not earlier.runs:
                 continue
             head = earlier.runs[-1]
             if head.last < len(earlier.tokens) - 3 or not head.has_digit or not self._free(back, head.first, head.last):
-                return []
-            joined = Run((*head.chunks, *(replace(c, break_before=max(1, c.break_before)) for c in run.chunks)))
-            exact = [e for e in expected if e.entity not in _LOOSE]
-            fitted = _best(joined, exact, 0.95, dominates=True)
-            if fitted is None:
-                return []
-            group = len(self._hits)
-            self._hits = [h for h in self._hits if not h.overlaps(back, head.first, head.last)]
-            first = Hit(fitted[0], back, head.first, head.last, fitted[2].value, fitted[2].confidence, group)
-            return [first, replace(first, line=line, first=run.first, last=run.last)]
-        return []
+                return
+            yield back, head
+            until_s = earlier.start_s
 
     # ------------------------------------------------------------------ the company's side
 
@@ -263,11 +288,43 @@ class NumberReader:
                 return [
                     Hit(repeated.entity, line, part.first, part.last, part.readings()[0], min(0.9, repeated.confidence))
                 ]
+        said = [e for e in expected if e.source == "said"]
+        if said and said[0].entity in _CALLERS and self._is_callers(line, run.first):
+            return list(
+                segments(line, statement, run, expected, business=self._listener.of_business(line))
+            ) or self._garbled(line, run, expected)
+        misplaced = [e for e in expected[:1] if self._is_misplaced(line, run.first, e)]
+        if misplaced:
+            return list(segments(line, statement, run, misplaced)) or self._garbled(line, run, misplaced)
         if not self._of_customer(statement, run.first):
             return []
-        said = [e for e in expected if e.source == "said"]
-        fitted = _best(run, said, EXACT, dominates=True)
-        return [_hit(fitted[0], line, fitted[1], fitted[2])] if fitted else []
+        fitted = best_fit(run, said, EXACT, dominates=True)
+        if fitted is None and said and said[0].entity in _LONG_AND_EXACT and self._direct(line, run.first, said[0]):
+            fitted = best_fit(run, said[:1], _FAINT, dominates=True)
+        return [hit_of(fitted[0], line, fitted[1], fitted[2])] if fitted else []
+
+    def _is_misplaced(self, line: int, first: int, e: Expectation) -> bool:
+        """Is it an answer in the breath of the question, or after it, two voices of one channel being taken for one?"""
+        if not self._listener.one_channel or e.entity not in _LONG_AND_EXACT | _CALLERS:
+            return False
+        if not self._direct(line, first, e):
+            return False
+        if e.source != "said":
+            return e.line == line - 1 and e.entity in self._listener.question_before(line)
+        tokens = self._listener.statements[line].tokens
+        cue = next(c for c in reversed(self._listener.cues[line]) if c.last < first)
+        if any(t.norm in _COMPANYS for t in tokens[max(0, cue.first - 8) : first]):
+            return False
+        asked = any("?" in t.lead for t in tokens[cue.last + 1 : first + 1])
+        return asked or not any(t.norm in _IS for t in tokens[cue.first : first])
+
+    def _is_callers(self, line: int, first: int) -> bool:
+        """Does somebody taken for the company's side read out what only a caller has: "my card number is"?"""
+        tokens = self._listener.statements[line].tokens
+        cues = [c for c in self._listener.cues[line] if c.last < first and c.entity in _CALLERS]
+        if not cues:
+            return False
+        return any(t.norm == "my" for t in tokens[max(0, cues[0].first - 1) : cues[0].last + 1])
 
     def _of_customer(self, statement: Statement, first: int) -> bool:
         """Does the sentence speak of the customer's things before this token?"""
@@ -283,7 +340,7 @@ class NumberReader:
         key = _digits(run.readings()[0])
         now = statement.start_s
         return len(key) >= 5 and any(
-            key == given and now - then <= READ_BACK_WITHIN_S for then, given in self._companys
+            (key == given or _nearly(key, given)) and now - then <= READ_BACK_WITHIN_S for then, given in self._companys
         )
 
     def _read_back(self, line: int, text: str) -> Hit | None:
@@ -305,6 +362,12 @@ class NumberReader:
         return None
 
 
+def _year_after(tokens: Sequence[Token], last: int) -> int:
+    """The last token of a year that is written as two days: "November 20th, 28th"."""
+    after = tokens[last + 1].norm if last + 1 < len(tokens) else ""
+    return last + 1 if after[:1].isdigit() and int("".join(c for c in after if c.isdigit())) in _CARD_YEARS else last
+
+
 def _digits(text: str) -> str:
     return "".join(c for c in text if c.isdigit())
 
@@ -317,7 +380,7 @@ def _is_last_four(run: Run, repeated: Hit) -> bool:
 
 def _nearly(one: str, other: str) -> bool:
     """Are two long numbers the same but for a digit that was misheard, lost or doubled?"""
-    if min(len(one), len(other)) < _LONG_ENOUGH or abs(len(one) - len(other)) > 1:
+    if min(len(one), len(other)) < _LONG_ENOUGH or abs(len(one) - len(other)) > max(len(one), len(other)) // 4:
         return False
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _SAME_NUMBER
 
@@ -328,65 +391,3 @@ def _groups_of(run: Run) -> Iterator[Run]:
     if len(starts) > 2:
         for a, b in pairwise(starts):
             yield run.part(a, b)
-
-
-def _hit(entity: str, line: int, run: Run, fitted: Fit) -> Hit:
-    return Hit(entity, line, run.first, run.last, fitted.value, fitted.confidence)
-
-
-def _best(run: Run, expected: Sequence[Expectation], least: float, dominates: bool) -> tuple[str, Run, Fit] | None:
-    """The first expectation that the run fits at least so well."""
-    for e in expected:
-        for variant in _variants(run, e.entity):
-            fitted = fit(e.entity, variant)
-            if fitted is None or fitted.confidence < least:
-                continue
-            if e.source == "topic" and (not dominates or e.entity in _LOOSE or fitted.confidence < 0.9):
-                continue
-            if e.source == "asked" and fitted.confidence < EXACT and not dominates:
-                continue
-            return e.entity, variant, Fit(fitted.value, fitted.confidence - (0.05 if e.source == "topic" else 0.0))
-    return None
-
-
-def _variants(run: Run, entity: str) -> Iterator[Run]:
-    """The run, and for values of digits alone the run without letters at its ends."""
-    if entity in _CODE_LIKE or not run.has_letter:
-        yield run
-        return
-    chunks = list(run.chunks)
-    while chunks and chunks[0].kind == "letter":
-        chunks.pop(0)
-    while chunks and chunks[-1].kind == "letter":
-        chunks.pop()
-    if chunks and not any(c.kind == "letter" for c in chunks):
-        yield Run(tuple(chunks))
-
-
-def _is_card_end(head: Run) -> bool:
-    alone = unasked(head)
-    return alone is not None and alone[0] == "CREDIT_CARD" and alone[1].confidence >= 0.9
-
-
-def _is_decimal(statement: Statement, run: Run) -> bool:
-    """Is it written with a decimal point, as in 412.18? Four digits may be an expiry, more groups a card."""
-    if len(run.chunks) != 2 or any(c.kind != "figure" for c in run.chunks):
-        return False
-    whole, cents = run.chunks
-    return statement.tokens[cents.first].lead == "." and len(cents.text) <= 2 and len(whole.text) + len(cents.text) != 4
-
-
-def _is_measure(statement: Statement, run: Run) -> bool:
-    """Is it a price, a time of day, a quantity?"""
-    tokens = statement.tokens
-    size = sum(len(c.text) for c in run.chunks)
-    after = next((t for t in tokens[run.last + 1 : run.last + 4] if t.norm not in FILLERS), None)
-    if after is not None and after.norm in _MEASURES | {"%"} and after.break_before < 2 and size < 9:
-        return True
-    before = tokens[run.first - 1].norm if run.first else ""
-    if before in ("$", "£", "€") and size < 9:
-        return True
-    if _is_decimal(statement, run):
-        return True
-    clock = [c for c in run.chunks if c.kind == "figure" and ":" in tokens[c.first].lead]
-    return bool(clock) and size <= 4 and not any(t.norm.startswith("expir") for t in tokens)

@@ -7,7 +7,7 @@ personal data. `[a|b]` is one of two wordings. Each value is spoken in one of th
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from scanner.transcript import Transcript, Word
@@ -63,6 +63,15 @@ class Example:
     truths: tuple[Truth, ...]
     kinds: tuple[str, ...]
     text: str
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a recogniser makes of numbers, of other values, and of a whole dialogue."""
+
+    number: Callable[[list[str], random.Random], list[str]]
+    makers: Mapping[str, tuple[str, Callable[[random.Random], list[str]]]]
+    recorded: Callable[[Example, random.Random], Example]
 
 
 # ------------------------------------------------------------------ values
@@ -368,7 +377,7 @@ OTHERS = {
 }
 
 
-def fill_in(slot: str, rng: random.Random) -> str:
+def fill_in(slot: str, rng: random.Random, say: Callable[[list[str], random.Random], list[str]] = say_groups) -> str:
     """Words and numbers that are nobody's personal data."""
     if slot == "agent":
         return rng.choice(AGENTS)
@@ -385,7 +394,7 @@ def fill_in(slot: str, rng: random.Random) -> str:
         )
     if slot == "code":
         return " ".join(
-            say_groups(rng.choice([split(number(rng, 8), 4, 4), split(number(rng, 6), 3, 3), lettered(rng, 2, 6)]), rng)
+            say(rng.choice([split(number(rng, 8), 4, 4), split(number(rng, 6), 3, 3), lettered(rng, 2, 6)]), rng)
         )
     if slot == "price":
         return rng.choice(
@@ -410,13 +419,13 @@ def fill_in(slot: str, rng: random.Random) -> str:
     if slot == "day":
         return f"{rng.choice(MONTHS)} {rng.choice(ORDINALS[1:])}"
     if slot == "tollfree":
-        return " ".join(say_groups([rng.choice(("800", "888", "877")), number(rng, 3), number(rng, 4)], rng))
+        return " ".join(say([rng.choice(("800", "888", "877")), number(rng, 3), number(rng, 4)], rng))
     if slot == "store":
-        return " ".join(say_groups(phone(rng), rng))
+        return " ".join(say(phone(rng), rng))
     if slot == "city":
         return rng.choice("Denver Dallas Phoenix Seattle Boston Miami".split())
     if slot == "four":
-        return say_groups([number(rng, 4)], rng)[0]
+        return say([number(rng, 4)], rng)[0]
     raise KeyError(slot)
 
 
@@ -425,8 +434,10 @@ def fill_in(slot: str, rng: random.Random) -> str:
 _SLOT = re.compile(r"\{(=?)([A-Z0-9]+|[a-z]+)(?::(\d)/(\d))?\}")
 
 
-def make(template: str, rng: random.Random) -> Example:
-    """One dialogue of a template."""
+def make(template: str, rng: random.Random, heard: Heard | None = None) -> Example:
+    """One dialogue of a template; `heard`: as a recogniser writes it down."""
+    say_value, say_again = (heard.number, heard.number) if heard else (say_number, say_groups)
+    makers = NUMBERS | (heard.makers if heard else OTHERS)
     while re.search(r"\[[^\[\]]*\]", template):
         template = re.sub(r"\[([^\[\]]*)\]", lambda m: rng.choice(m[1].split("|")), template, count=1)
     values: dict[str, list[str]] = {}
@@ -447,19 +458,19 @@ def make(template: str, rng: random.Random) -> Example:
             position = m.end()
             slot = m[2]
             if slot.islower():
-                filled = fill_in(slot, rng)
+                filled = fill_in(slot, rng, say_again)
                 if slot == "agent" and rng.random() < 0.8:
                     filled = agent = agent or filled  # now and then the customer gets the name wrong
                 pieces.append((filled, None))
                 continue
-            entity, maker = (NUMBERS | OTHERS)[slot]
+            entity, maker = makers[slot]
             if slot not in values:
                 raw[slot] = maker(rng)
-                values[slot] = say_number(raw[slot], rng) if slot in NUMBERS else raw[slot]
+                values[slot] = say_value(raw[slot], rng) if slot in NUMBERS else raw[slot]
                 kinds.append(entity)
             said = values[slot]
             if m[1] and slot in NUMBERS:
-                said = say_groups(raw[slot], rng)
+                said = say_again(raw[slot], rng)
             if m[3]:
                 part, of = int(m[3]), int(m[4])
                 cut = [round(len(said) * k / of) for k in range(of + 1)]
@@ -496,9 +507,10 @@ def make(template: str, rng: random.Random) -> Example:
     return Example(transcript, truths, tuple(kinds), " ".join(w.text for w in words))
 
 
-def examples(templates: dict[str, str], count: int, *, seed: int) -> Iterator[Example]:
+def examples(templates: dict[str, str], count: int, *, seed: int, heard: Heard | None = None) -> Iterator[Example]:
     """`count` dialogues, the templates (scripts between lines of ---, by topic) in turn; the same for the same seed."""
     rng = random.Random(seed)
     scripts = [s for block in templates.values() for s in re.split(r"(?m)^\s*---\s*$", block) if s.strip()]
     for i in range(count):
-        yield make(scripts[i % len(scripts)], rng)
+        example = make(scripts[i % len(scripts)], rng, heard)
+        yield heard.recorded(example, rng) if heard else example

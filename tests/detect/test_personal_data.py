@@ -207,6 +207,20 @@ def test_generated_speech_without_personal_data_stays_quiet(tallies):
     assert sum(quiet.detections.values()) <= 4
 
 
+def test_garbled_speech_is_found(detector):
+    """Of values as a recogniser garbles them 0.92 are found, and 0.97 of what is found is right."""
+    tally = score(detector, "with", 440, seed=21, noise=True)
+    assert tally.recall(NUMBER_TYPES) >= 0.92
+    assert tally.recall(tally.truths) >= 0.92
+    assert tally.precision(tally.detections) >= 0.97
+
+
+def test_garbled_speech_without_personal_data_stays_quiet(detector):
+    """Prices, orders and times as a recogniser garbles them are nobody's data in 98 of 100 dialogues."""
+    quiet = score(detector, "without", 440, seed=21, noise=True)
+    assert sum(quiet.detections.values()) <= 9
+
+
 def test_the_generator_marks_what_it_says(detector):
     """The generator's own marks hold: a detector that finds nothing scores nothing."""
     tally = Tally()

@@ -1,0 +1,60 @@
+"""Numbers that are quantities, prices, decimals or times of day, by how they are written and what follows them.
+
+A recogniser also writes digits that are read out in pairs so ("$49.16. $33.85"), so only a unit after them is certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scanner.detect.conversation import Statement
+from scanner.detect.number_words import FILLERS
+from scanner.detect.speech_tokens import Token
+from scanner.detect.spoken_numbers import Run
+
+LONG_NUMBER = 9
+"""So many digits are no price."""
+_MEASURES = frozenset(
+    (
+        "dollar dollars bucks cent cents percent degrees degree miles mile minutes minute hours hour days day weeks week months "
+        "month years year times people feet foot inches square pounds pound gigs gigabytes gigabyte megabytes megs gb mb mbps "
+        "gallons am pm o'clock kids bedrooms points units items pieces watts kilowatt kilowatts volts euros grand k "
+        "milligrams mg ounces th kilometers km yards acres percentages tickets boxes pills"
+    ).split()
+)  # fmt: skip
+
+
+def has_unit(statement: Statement, run: Run) -> bool:
+    """Is it a quantity, named as one?"""
+    following = statement.tokens[run.last + 1 : run.last + 4]
+    after = next((t for t in following if t.norm not in FILLERS), None)
+    named = after is not None and after.norm in _MEASURES | {"%"} and after.break_before < 2
+    return named and run.size < LONG_NUMBER
+
+
+def is_written_as_measure(statement: Statement, run: Run) -> bool:
+    """Is it written as a price, a decimal or a time of day?"""
+    tokens = statement.tokens
+    size = run.size
+    before = tokens[run.first - 1].norm if run.first else ""
+    if before in ("$", "£", "€") and (size < LONG_NUMBER or _is_price_list(tokens, run)):
+        return True
+    if _is_decimal(statement, run):
+        return True
+    clock = [c for c in run.chunks if c.kind == "figure" and ":" in tokens[c.first].lead]
+    return bool(clock) and size <= 4 and not any(t.norm.startswith("expir") for t in tokens)
+
+
+def _is_decimal(statement: Statement, run: Run) -> bool:
+    """Is it written with a decimal point, as in 412.18? Four digits may be an expiry, more groups a card."""
+    if len(run.chunks) != 2 or any(c.kind != "figure" for c in run.chunks):
+        return False
+    whole, cents = run.chunks
+    return statement.tokens[cents.first].lead == "." and len(cents.text) <= 2 and len(whole.text) + len(cents.text) != 4
+
+
+def _is_price_list(tokens: Sequence[Token], run: Run) -> bool:
+    """Is each of its groups an amount with a sign of its own: "$49.16, $33.85"?"""
+    groups = sum(1 for k, c in enumerate(run.chunks) if k == 0 or c.break_before)
+    signs = sum(tokens[c.first - 1].norm == "$" for c in run.chunks if c.first)
+    return signs >= groups

@@ -1,0 +1,161 @@
+"""One run of digits as one value or several, one after the other: a card with its expiry date and security code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scanner.detect.conversation import Statement
+from scanner.detect.expectations import Expectation
+from scanner.detect.hits import Hit
+from scanner.detect.number_shapes import EXACT, Fit, card_lengths, fit, unasked
+from scanner.detect.spoken_numbers import Run
+
+CARD_FOLLOWERS = (Expectation("CREDIT_CARD_EXPIRATION", "said"), Expectation("CREDIT_CARD_CVV", "said"))
+_CODE_LIKE = frozenset(
+    ("US_DRIVER_LICENSE", "US_PASSPORT", "ACCOUNT_NUMBER", "MEDICAL_RECORD_NUMBER", "US_MBI", "IBAN_CODE")
+)
+LOOSE = frozenset(
+    ("CREDENTIAL", "ACCOUNT_NUMBER", "MEDICAL_RECORD_NUMBER", "US_DRIVER_LICENSE", "US_BANK_NUMBER", "US_PASSPORT")
+)
+"""Shapes so wide that most numbers fit them: an older topic is not enough."""
+FAINT_WORDS = 8
+_LONGEST_CARD = 16
+_FOLLOWING = range(3, 10)
+"""So many digits an expiry date, a security code or both have."""
+LISTED = 0.9
+"""Fits from here on are of cards that some issuer has."""
+
+
+def segments(
+    line: int, statement: Statement, run: Run, expected: list[Expectation], *, business: bool = False
+) -> Iterator[Hit]:
+    """A run as one value, or as several one after the other ("4532…0366, 08 27, 737")."""
+    said = [e for e in expected if e.source == "said"]
+    if expected and expected[0].entity == "CREDIT_CARD_CVV":
+        expected = [*expected, CARD_FOLLOWERS[0]]  # the question for the expiry may be lost
+    cut_at = _cut_card(run) if any(e.entity == "CREDIT_CARD" for e in expected) else None
+    if cut_at is not None:
+        head, tail = run.part(0, cut_at), run.part(cut_at, len(run.chunks))
+        tail_hits = list(segments(line, statement, tail, list(CARD_FOLLOWERS), business=business))
+        card = fit("CREDIT_CARD", head)
+        # A number of nineteen digits may be a card; one that a date goes on from is a shorter one.
+        if (
+            card is not None
+            and tail_hits
+            and (tail_hits[0].entity == "CREDIT_CARD_EXPIRATION" or card.confidence > EXACT)
+        ):
+            yield hit_of("CREDIT_CARD", line, head, card)
+            yield from tail_hits
+            return
+    dominates = _dominates(statement, run)
+    whole = best_fit(run, said[:1] or expected, EXACT, dominates)
+    if whole is not None:
+        yield hit_of(whole[0], line, whole[1], whole[2])
+        return
+    for cut in range(len(run.chunks) - 1, 0, -1):
+        head, tail = run.part(0, cut), run.part(cut, len(run.chunks))
+        if not tail.chunks[0].break_before and not _is_card_end(head):
+            continue
+        fitted = best_fit(head, expected, EXACT, dominates)
+        if fitted is None:
+            alone = unasked(head)
+            fitted = (
+                (alone[0], head, alone[1])
+                if alone and alone[0] == "CREDIT_CARD" and alone[1].confidence > 0.8
+                else None
+            )
+        if fitted is None:
+            continue
+        if fitted[0] == "CREDIT_CARD" and run.size <= _LONGEST_CARD and not _is_short_card(head):
+            continue  # thirteen of its sixteen digits may pass the checksum by chance
+        rest = [e for e in expected if e.entity != fitted[0]]
+        if fitted[0] == "CREDIT_CARD":
+            rest = [*CARD_FOLLOWERS, *rest]
+        elif fitted[0] == "CREDIT_CARD_EXPIRATION":
+            rest = [CARD_FOLLOWERS[1], *rest]
+        tail_hits = list(segments(line, statement, tail, rest, business=business))
+        if not tail_hits and (fitted[0] != "CREDIT_CARD" or fitted[2].confidence < LISTED):
+            continue
+        yield hit_of(fitted[0], line, head, fitted[2])
+        yield from tail_hits
+        return
+    # What the speaker himself calls it goes before what was asked, even where the recogniser lost a digit.
+    for least, some in ((0.5, said[:1]), (EXACT, expected if said else []), (0.5, said)):
+        fitted = best_fit(run, some, least, dominates)
+        if fitted is not None:
+            yield hit_of(fitted[0], line, fitted[1], fitted[2])
+            return
+    alone = unasked(run)
+    if alone is not None and alone[1].confidence >= 0.85:
+        yield hit_of(alone[0], line, run, alone[1])
+        return
+    faint = best_fit(run, [e for e in expected if e.source != "topic"], 0.5, dominates)
+    if faint is not None:
+        yield hit_of(faint[0], line, faint[1], faint[2])
+    elif alone is not None and not any(e.source == "said" for e in expected) and not business:
+        yield hit_of(alone[0], line, run, alone[1])
+
+
+def _dominates(statement: Statement, run: Run) -> bool:
+    """Does the statement say little else, so that it is an answer?"""
+    others = len(statement.tokens) - (run.last - run.first + 1)
+    return others <= FAINT_WORDS or run.first <= FAINT_WORDS
+
+
+def _cut_card(run: Run) -> int | None:
+    """Where a card number of the usual length ends whose checksum does not fit, if no more than date and code follow."""
+    for cut in range(1, len(run.chunks)):
+        head, rest = run.part(0, cut), run.size - run.part(0, cut).size
+        text = head.readings()[0]
+        if (
+            text.isdigit()
+            and len(text) in card_lengths(text) & {15, 16}
+            and rest in _FOLLOWING
+            and run.chunks[cut].break_before
+        ):
+            return cut
+    return None
+
+
+def hit_of(entity: str, line: int, run: Run, fitted: Fit) -> Hit:
+    return Hit(entity, line, run.first, run.last, fitted.value, fitted.confidence)
+
+
+def best_fit(run: Run, expected: Sequence[Expectation], least: float, dominates: bool) -> tuple[str, Run, Fit] | None:
+    """The first expectation that the run fits at least so well."""
+    for e in expected:
+        for variant in variants(run, e.entity):
+            fitted = fit(e.entity, variant)
+            if fitted is None or fitted.confidence < least:
+                continue
+            if e.source == "topic" and (not dominates or e.entity in LOOSE or fitted.confidence < 0.9):
+                continue
+            if e.source == "asked" and fitted.confidence < EXACT and not dominates:
+                continue
+            return e.entity, variant, Fit(fitted.value, fitted.confidence - (0.05 if e.source == "topic" else 0.0))
+    return None
+
+
+def variants(run: Run, entity: str) -> Iterator[Run]:
+    """The run, and for values of digits alone the run without letters at its ends."""
+    if entity in _CODE_LIKE or not run.has_letter:
+        yield run
+        return
+    chunks = list(run.chunks)
+    while chunks and chunks[0].kind == "letter":
+        chunks.pop(0)
+    while chunks and chunks[-1].kind == "letter":
+        chunks.pop()
+    if chunks and not any(c.kind == "letter" for c in chunks):
+        yield Run(tuple(chunks))
+
+
+def _is_short_card(head: Run) -> bool:
+    """Is it a card of 14 or 15 digits as some issuers have?"""
+    text = head.readings()[0]
+    return text.isdigit() and len(text) in (14, 15) and len(text) in card_lengths(text)
+
+
+def _is_card_end(head: Run) -> bool:
+    alone = unasked(head)
+    return alone is not None and alone[0] == "CREDIT_CARD" and alone[1].confidence >= 0.9
