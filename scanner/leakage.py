@@ -31,18 +31,19 @@ _FADE_S = 0.01
 
 
 def without_leakage(channels: Sequence[Samples]) -> tuple[Samples, ...]:
-    """The channels with leaked stretches silenced; the very same arrays where there is nothing to silence."""
+    """The channels with leaked stretches silenced, in place: a long call is not held twice."""
     if len(channels) < 2:
         return tuple(channels)
     thin = [_thinned(c) for c in channels]
-    out: list[Samples] = []
-    for i, samples in enumerate(channels):
-        leaked = np.zeros(_windows(len(thin[i])), bool)
+    leaked = [np.zeros(_windows(len(t)), bool) for t in thin]
+    for i, own in enumerate(thin):
         for j, source in enumerate(thin):
-            if j != i and len(source) == len(thin[i]):
-                leaked |= _leaked(thin[i], source)
-        out.append(_silenced(samples, leaked) if leaked.any() else samples)
-    return tuple(out)
+            if j != i and len(source) == len(own):
+                leaked[i] |= _leaked(own, source)
+    del thin
+    for samples, stretches in zip(channels, leaked, strict=True):
+        _silence(samples, stretches)
+    return tuple(channels)
 
 
 def _thinned(samples: Samples) -> npt.NDArray[np.float32]:
@@ -101,21 +102,19 @@ def _correlation(mine: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32],
     return float(np.max(np.abs(cross) / norm))
 
 
-def _silenced(samples: Samples, leaked: npt.NDArray[np.bool_]) -> Samples:
-    """The samples with the leaked hops at zero, faded so that no click is heard as a consonant."""
+def _silence(samples: Samples, leaked: npt.NDArray[np.bool_]) -> None:
+    """Set the leaked hops to zero, faded so that no click is heard as a consonant."""
     hop = int(_HOP_S * SAMPLE_RATE)
     fade = int(_FADE_S * SAMPLE_RATE)
-    out = samples.copy()
     edges = np.flatnonzero(np.diff(np.concatenate(([0], leaked.astype(np.int8), [0]))))
     for first, last in zip(edges[::2], edges[1::2], strict=True):
         start, end = first * hop, min(len(samples), last * hop)
-        lead = samples[start : start + fade]
-        tail = samples[max(start, end - fade) : end]
-        out[start:end] = 0
-        out[start : start + len(lead)] = lead * np.linspace(1, 0, len(lead))
+        lead = samples[start : start + fade] * np.linspace(1, 0, min(fade, end - start))
+        tail = samples[max(start, end - fade) : end] * np.linspace(0, 1, min(fade, end - start))
+        samples[start:end] = 0
+        samples[start : start + len(lead)] = lead
         if last * hop < len(samples):
-            out[end - len(tail) : end] = tail * np.linspace(0, 1, len(tail))
-    return out
+            samples[end - len(tail) : end] = tail
 
 
 def _power(samples: npt.NDArray[np.float32]) -> float:

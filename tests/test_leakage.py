@@ -45,7 +45,7 @@ def test_a_soft_voice_under_a_loud_one_stays():
 def test_the_same_sound_on_both_channels_stays():
     """Two equal channels are one mono call, not an echo of each other."""
     agent = pcm(voice(1))
-    assert all(np.array_equal(c, agent) for c in without_leakage([agent, agent.copy()]))
+    assert all(np.array_equal(c, agent) for c in without_leakage([agent.copy(), agent.copy()]))
 
 
 def test_one_channel_has_nothing_to_leak_from():
