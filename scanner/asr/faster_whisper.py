@@ -39,6 +39,7 @@ _NO_SPACES = frozenset("zh ja th lo my yue".split())
 _PREPENDED, _APPENDED = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 _LANGUAGE_WINDOW_S = 6.0
 _LANGUAGE_SEARCH_S = 30.0
+_LANGUAGE_VOICE_S = 0.3
 _LANGUAGE_PLACES = (0.1, 0.5, 0.9)
 """Of the call: it may begin with a greeting in two languages."""
 _SPAN_PAD_S = 0.4
@@ -173,19 +174,27 @@ class FasterWhisperTranscriber:
     def _language_windows(self, channels: Sequence[Samples]) -> Iterator[Audio]:
         """A window of speech from each of a few places, one channel after the other, as they are asked for."""
         searched = int(_LANGUAGE_SEARCH_S * SAMPLE_RATE)
+        found = False
         for place_ in _LANGUAGE_PLACES:
             for samples in channels:
                 start = int(max(0, len(samples) - searched) * place_)
-                part = samples[start : start + searched]
-                probabilities = voice_probabilities(self._voices, part, twice=False)
-                voiced = [s for s in find_stretches(probabilities, samples=len(part)) if s.voiced_s >= 0.3]
-                windows = pack(voiced, longest_s=_LANGUAGE_WINDOW_S)
-                if windows:
-                    yield max(windows, key=lambda w: w.length).audio(part, voiced)[
-                        : int(_LANGUAGE_WINDOW_S * SAMPLE_RATE)
-                    ]
+                for window in self._voiced_window(samples[start : start + searched]):
+                    found = True
+                    yield window
             if all(len(samples) <= searched for samples in channels):
                 return
+        # a call that is mostly hold music or silence: nobody speaks there, but somebody may elsewhere
+        for samples in () if found else channels:
+            for start in range(0, len(samples), searched):
+                yield from self._voiced_window(samples[start : start + searched])
+
+    def _voiced_window(self, part: Samples) -> Iterator[Audio]:
+        """The window of a part that holds most speech, if any does."""
+        probabilities = voice_probabilities(self._voices, part, twice=False)
+        voiced = [s for s in find_stretches(probabilities, samples=len(part)) if s.voiced_s >= _LANGUAGE_VOICE_S]
+        windows = pack(voiced, longest_s=_LANGUAGE_WINDOW_S)
+        if windows:
+            yield max(windows, key=lambda w: w.length).audio(part, voiced)[: int(_LANGUAGE_WINDOW_S * SAMPLE_RATE)]
 
     def _vote(self, audio: Audio) -> Vote:
         encoded, _ = self._encoded([audio], whole=False)
