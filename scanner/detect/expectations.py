@@ -201,7 +201,7 @@ class Listener:
             if not by_other or statement.start_s - earlier.end_s > _LATE_ANSWER_S:
                 source = "topic"
 
-    def _introduces(self, line: int, cue: Cue) -> bool:
+    def introduces(self, line: int, cue: Cue) -> bool:
         """Does a name cue of the company's side introduce itself ("my name is Todd")?"""
         words = [t.norm for t in self.statements[line].tokens[max(0, cue.first - 1) : cue.last + 1]]
         return self.statements[line].by_company and "my" in words
@@ -214,7 +214,7 @@ class Listener:
 
     def _read_named(self, line: int) -> list[str]:
         tokens = self.statements[line].tokens
-        cues = [c for c in self.cues[line] if not (c.entity == NAME and self._introduces(line, c))]
+        cues = [c for c in self.cues[line] if not (c.entity == NAME and self.introduces(line, c))]
         if not cues:
             return []
         text, starts = joined(tokens)

@@ -1,7 +1,7 @@
 """Personal data in a transcript: numbers, names, addresses and secrets the way people say them.
 
 What counts, beyond the entity types' plain meaning: a name, town or number that the company's side says of itself is no
-finding, nor a name said again; a town, a state or a ZIP code alone is no LOCATION, only with a street; the last digits of
+finding, nor a name said again, nor a first name that is only spoken of ("you work with Don"); a town, a state or a ZIP code alone is no LOCATION, only with a street; the last digits of
 a card are no CREDIT_CARD, those of a social security number are a US_SSN.
 """
 

@@ -93,6 +93,8 @@ class Reading:
             return True
         tokens = self.statements[hit.line].tokens
         whose = [t.norm for t in tokens[max(0, hit.first - 14) : hit.first]]
+        if self.listener.one_channel and "my" in whose[-5:]:
+            return True  # a customer whose voice was taken for the company's
         return "your" in whose or ("you" in whose[-8:] and "us" not in whose and "our" not in whose)
 
     def _rest_of(self, line: int, found: list[Hit]) -> list[Hit]:

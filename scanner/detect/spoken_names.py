@@ -6,17 +6,16 @@ then only words that announce a name, a known first name or its spelling tell on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from scanner.detect.agent_names import agent_names, answers_for_name, is_greeting
 from scanner.detect.conversation import Statement
-from scanner.detect.cues import NAME
+from scanner.detect.cues import NAME, joined
 from scanner.detect.expectations import Listener
 from scanner.detect.hits import Hit
 from scanner.detect.name_words import (
     ADDRESSING,
-    AGENT_SELF,
     ANSWER_LEADS,
     COMPANY_WORDS,
     CONFIRMS,
@@ -34,6 +33,11 @@ from scanner.detect.speech_tokens import Token
 from scanner.detect.spoken_numbers import Run
 
 _LONGEST_NAME = 3
+_DOUBTFUL = 0.6
+_EARLY = 6
+_THIS_IS = (["this", "is"], ["it", "is"], ["i", "am"], ["name", "is"], ["name's", "is"])
+_AFTER_NAME = frozenset("with here speaking and is that's it's like as".split())
+_NO_PART = frozenset("i you it no not why don't my your me we they the a is what help please it's that's yes".split())
 _SURE = 0.88
 """From here on a name was announced or asked for."""
 
@@ -55,8 +59,8 @@ class NameReader:
         self._taken = taken
         self._statements = listener.statements
         self._has_capitals = tuple(_has_capitals(s.tokens) for s in self._statements)
-        self._greetings = frozenset(i for i, s in enumerate(self._statements) if _is_greeting(s))
-        self._agents = self._agent_names()
+        self._greetings = frozenset(i for i, s in enumerate(self._statements) if is_greeting(s))
+        self._agents = agent_names(listener, self._greetings)
         self._said: set[str] = set()
 
     def read(self, model_names: Sequence[NamedStretch] = ()) -> tuple[Hit, ...]:
@@ -91,7 +95,7 @@ class NameReader:
     # ------------------------------------------------------------------ sources
 
     def _of_customer(self, line: int, statement: Statement) -> Iterator[Hit]:
-        text, starts = _joined(statement.tokens)
+        text, starts = joined(statement.tokens)
         at = {s: i for i, s in enumerate(starts)}
         for pattern, strong, confidence in (
             (INTRODUCTION, True, 0.92),
@@ -124,8 +128,9 @@ class NameReader:
 
     def _of_company(self, line: int, statement: Statement) -> Iterator[Hit]:
         """Names that the company's side confirms or reads from its files, not its own."""
-        text, starts = _joined(statement.tokens)
+        text, starts = joined(statement.tokens)
         at = {s: i for i, s in enumerate(starts)}
+        yield from self._misplaced(line, statement)
         for pattern, confidence in ((CONFIRMS, 0.8), (RELATIVE, 0.8)):
             for match in pattern.finditer(text):
                 token = at.get(match.end())
@@ -144,25 +149,60 @@ class NameReader:
                 strong = "speaking" in match[0] or "talking" in match[0] or "under" in match[0]
                 yield from self._name_at(line, statement, token, strong=strong, confidence=confidence)
 
+    def _misplaced(self, line: int, statement: Statement) -> Iterator[Hit]:
+        """The customer's answer to a question for his name, where two voices of one channel were taken for one."""
+        for i, token in enumerate(statement.tokens):
+            starts = i == 0 or token.ends_sentence_before
+            if starts and answers_for_name(self._listener, line, i):
+                yield from self._answer(line, statement, start=i, confidence=_DOUBTFUL)
+
     def _name_asked(self, line: int) -> bool:
         """Did the other side just ask for a name?"""
         asked = self._listener.expected(line, 0, 0)
         before = [e for e in asked if e.source == "asked"]
         return any(e.entity == NAME and e.line == before[0].line for e in before)
 
-    def _answer(self, line: int, statement: Statement) -> Iterator[Hit]:
-        """The name that a statement begins with, or that follows "yes, it's"."""
+    def _answer(self, line: int, statement: Statement, *, start: int = 0, confidence: float = 0.9) -> Iterator[Hit]:
+        """The name that a statement begins with, or that follows "yes, it's"; garbled, words that end in a capital."""
         tokens = statement.tokens
-        i = 0
-        while i < min(len(tokens), 10):
+        i = start
+        while i < min(len(tokens), start + 10):
             norm = tokens[i].norm
             if norm in FILLERS or norm in ANSWER_LEADS:
                 i += 1
                 continue
             if i in _run_starts(statement):
                 return
-            yield from self._name_at(line, statement, i, strong=True, confidence=0.9)
+            hits = [h for h in self._name_at(line, statement, i, strong=True, confidence=confidence) if self._stands(h)]
+            yield from hits or self._garbled(line, statement, i)
             return
+
+    def _stands(self, hit: Hit) -> bool:
+        """Does a name stand by itself, or does it only begin a sentence ("Leave it with the neighbor")?"""
+        tokens = self._statements[hit.line].tokens
+        after = tokens[hit.last + 1] if hit.last + 1 < len(tokens) else None
+        if hit.last > hit.first or after is None or after.break_before or tokens[hit.first].norm in first_names():
+            return True
+        return not (after.text.islower() and after.norm in NEVER and after.norm not in _AFTER_NAME)
+
+    def _garbled(self, line: int, statement: Statement, i: int) -> Iterator[Hit]:
+        """A short answer that ends in a name, what goes before it garbled: "wall to Jensen"."""
+        tokens = statement.tokens[i : i + _LONGEST_NAME]
+        whole = i + len(tokens) == len(statement.tokens)
+        if (
+            not whole
+            or len(tokens) < 2
+            or any(t.norm in _NO_PART or t.norm.endswith("'s") for t in tokens)
+            or not self._has_capitals[line]
+        ):
+            return
+        last = tokens[-1]
+        if (
+            last.text[0].isupper()
+            and last.norm not in NEVER | COMPANY_WORDS
+            and self._free(line, i, i + len(tokens) - 1)
+        ):
+            yield Hit("PERSON", line, i, i + len(tokens) - 1, " ".join(t.norm for t in tokens), _DOUBTFUL)
 
     def _name_at(self, line: int, statement: Statement, i: int, *, strong: bool, confidence: float) -> Iterator[Hit]:
         """The name that starts at token i, if one does; `strong`: words without capitals are believed."""
@@ -238,7 +278,14 @@ class NameReader:
                 continue
             if not known and not any(n in first_names() for n in norms):
                 continue
+            if first == last and not self._is_greeted_as(statement, first):
+                continue  # somebody who is spoken of by his first name is as likely of the company
             yield Hit("PERSON", line, first, last, " ".join(norms).removesuffix("'s"), 0.7 if known else 0.6)
+
+    def _is_greeted_as(self, statement: Statement, first: int) -> bool:
+        """Does a customer say who he is: "Hello, it's Ramon"?"""
+        before = [t.norm for t in statement.tokens[max(0, first - 2) : first]]
+        return first <= _EARLY and bool(before) and (before[-1] in ("it's", "i'm") or before in _THIS_IS)
 
     def _spelled(self, line: int, statement: Statement, hits: Sequence[Hit]) -> Iterator[Hit]:
         """The hits, each with its spelling taken in; and names that are known only by being spelled."""
@@ -316,39 +363,6 @@ class NameReader:
         )
         return not (addressed and hit.confidence < 0.88 and len(parts) == 1)
 
-    def _agent_names(self) -> set[str]:
-        """The names by which the company's side introduces itself."""
-        names: set[str] = set()
-        for line, statement in enumerate(self._statements):
-            if not statement.by_company and line not in self._greetings:
-                continue
-            text, starts = _joined(statement.tokens)
-            at = {s: i for i, s in enumerate(starts)}
-            tokens = statement.tokens
-            for match in AGENT_SELF.finditer(text):
-                i = at.get(match.end())
-                while i is not None and i < len(tokens) and tokens[i].norm not in NEVER and i <= at[match.end()] + 1:
-                    if tokens[i].text[0].isupper() or tokens[i].norm in first_names():
-                        names.add(tokens[i].norm)
-                    i += 1
-            for i, t in enumerate(tokens[1:], 1):
-                if t.norm in ("here", "speaking") and (
-                    tokens[i - 1].text[0].isupper() or tokens[i - 1].norm in first_names()
-                ):
-                    names.add(tokens[i - 1].norm)
-        return names
-
-
-_GREETING = re.compile(
-    r"\b(?:how (?:can|may) i (?:help|assist)|thank(?:s| you) for calling|what can i do for you|recorded line|speaking how|"
-    r"welcome to|this call (?:is|may be))\b"
-)
-
-
-def _is_greeting(statement: Statement) -> bool:
-    """Does somebody whose side is not known talk as a company does?"""
-    return statement.speaker == "unknown" and _GREETING.search(_joined(statement.tokens)[0]) is not None
-
 
 _SPELLING_LINKS = frozenset(
     "that's thats that is it's spelled spell spelling with a and the last first name as in capital so i".split()
@@ -385,15 +399,6 @@ def _has_capitals(tokens: Sequence[Token]) -> bool:
     return any(
         t.text[0].isupper() and t.norm not in ("i", "i'm", "i'll", "i've", "i'd") for t in tokens if len(t.norm) > 1
     )
-
-
-def _joined(tokens: Sequence[Token]) -> tuple[str, list[int]]:
-    starts: list[int] = []
-    at = 0
-    for t in tokens:
-        starts.append(at)
-        at += len(t.norm) + 1
-    return " ".join(t.norm for t in tokens), starts
 
 
 def _without_overlaps(hits: Sequence[Hit]) -> list[Hit]:

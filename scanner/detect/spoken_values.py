@@ -33,6 +33,7 @@ _CALLERS = frozenset(
         "DATE_OF_BIRTH",
     )
 )
+_CALLERS_ON_ONE_CHANNEL = frozenset(("PHONE_NUMBER", "ACCOUNT_NUMBER", "US_DRIVER_LICENSE", "CREDENTIAL"))
 _LONG_AND_EXACT = frozenset(("PHONE_NUMBER", "US_SSN", "CREDIT_CARD", "ABA_ROUTING_NUMBER"))
 _IS = frozenset(("is", "it's", "that's", "as", "was", "at", "on", "number's"))
 _FAINT = 0.5
@@ -289,7 +290,7 @@ class NumberReader:
                     Hit(repeated.entity, line, part.first, part.last, part.readings()[0], min(0.9, repeated.confidence))
                 ]
         said = [e for e in expected if e.source == "said"]
-        if said and said[0].entity in _CALLERS and self._is_callers(line, run.first):
+        if said and self._is_callers(line, run.first):
             return list(
                 segments(line, statement, run, expected, business=self._listener.of_business(line))
             ) or self._garbled(line, run, expected)
@@ -321,7 +322,8 @@ class NumberReader:
     def _is_callers(self, line: int, first: int) -> bool:
         """Does somebody taken for the company's side read out what only a caller has: "my card number is"?"""
         tokens = self._listener.statements[line].tokens
-        cues = [c for c in self._listener.cues[line] if c.last < first and c.entity in _CALLERS]
+        kinds = _CALLERS | _CALLERS_ON_ONE_CHANNEL if self._listener.one_channel else _CALLERS
+        cues = [c for c in self._listener.cues[line] if c.last < first and c.entity in kinds]
         if not cues:
             return False
         return any(t.norm == "my" for t in tokens[max(0, cues[0].first - 1) : cues[0].last + 1])
