@@ -22,6 +22,7 @@ _TOPIC_STATEMENTS = 6
 _UNMISTAKABLE = frozenset(("PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE"))
 _NEAR_TOKENS = 14
 _KEPT_ON = frozenset("account account's acct checking savings bank".split())
+_THINGS = frozenset("phone cell mobile telephone".split())
 _KEPT = frozenset("on for with of to under in".split())
 _KEPT_WITHIN = 6
 _NOTHING = (OTHER, LAST_FOUR)
@@ -59,8 +60,10 @@ def _heard_cues(statement: Statement) -> tuple[Cue, ...]:
 
 
 def _modifies(tokens: Sequence[Token], head: Cue, cue: Cue) -> bool:
-    """Does a cue only say where the thing before it is kept: the account of "the phone number on the account"?"""
-    if tokens[cue.first].norm not in _KEPT_ON or head.entity in (*_NOTHING, BUSINESS, CODE):
+    """Does a cue only say what the thing before it belongs to: the account of "the phone number on the account"?"""
+    thing = cue.first == cue.last and tokens[cue.first].norm in _THINGS  # "the serial number of the phone"
+    kept = tokens[cue.first].norm in _KEPT_ON and head.entity not in (*_NOTHING, BUSINESS, CODE)
+    if not (kept or (thing and head.entity in (OTHER, BUSINESS))):
         return False
     between = tokens[head.last + 1 : cue.first + 1]
     norms = [t.norm for t in between]

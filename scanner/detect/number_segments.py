@@ -56,6 +56,8 @@ def segments(
         head, tail = run.part(0, cut), run.part(cut, len(run.chunks))
         if not tail.chunks[0].break_before and not _is_card_end(head):
             continue
+        if _in_one_word(statement, head, tail) and head.size not in (15, 16):
+            continue  # the rest of a group is no value of its own
         fitted = best_fit(head, expected, EXACT, dominates)
         if fitted is None:
             alone = unasked(head)
@@ -148,6 +150,10 @@ def variants(run: Run, entity: str) -> Iterator[Run]:
         chunks.pop()
     if chunks and not any(c.kind == "letter" for c in chunks):
         yield Run(tuple(chunks))
+
+
+def _in_one_word(statement: Statement, head: Run, tail: Run) -> bool:
+    return statement.tokens[head.last].word == statement.tokens[tail.first].word
 
 
 def _is_short_card(head: Run) -> bool:

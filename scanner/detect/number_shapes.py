@@ -233,6 +233,10 @@ _DIGITS = {
 _EXACT_LENGTH = frozenset(("PHONE_NUMBER", "US_SSN", "US_ITIN", "ABA_ROUTING_NUMBER", "CREDIT_CARD_CVV"))
 _LAST_FOUR = 4
 _LEAST_SHARE = 0.6
+_REPEATED = 0.6
+_SHORTEST_REPEAT = 3
+_SLIP_IN = 7
+"""Of so many digits said again one may be heard otherwise."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -247,11 +251,27 @@ def garbled(entity: str, run: Run, *, last_four: bool = False) -> Fit | None:
     if wanted is None or digits == 0 or (_YEAR.fullmatch(text) and wanted != _LAST_FOUR):
         return None
     share = digits / wanted
-    if (share == 1 and entity in _EXACT_LENGTH) or (entity == "PHONE_NUMBER" and text.lstrip("1")[:3] in TOLL_FREE):
+    toll_free = entity == "PHONE_NUMBER" and text.lstrip("1")[:3] in TOLL_FREE
+    if toll_free or (share == 1 and entity in _EXACT_LENGTH):
         return None  # its shape was weighed already
-    if _LEAST_SHARE <= share <= 1:
-        return Fit(text, round(0.35 + 0.2 * (share - _LEAST_SHARE) / (1 - _LEAST_SHARE), 3))
-    return Fit(text, 0.4) if wanted < digits <= wanted + max(1, wanted // 4) else None
+    if share <= 1:
+        doubt = (share - _LEAST_SHARE) / (1 - _LEAST_SHARE)
+        return Fit(text, round(0.35 + 0.2 * doubt, 3)) if doubt >= 0 else None
+    once = _said_once(text)
+    shape = SHAPES[entity](once) if once is not None else 0.0
+    if once is not None and shape:
+        return Fit(once, min(_REPEATED, shape))
+    return Fit(text, 0.4) if digits <= wanted + max(1, wanted // 4) else None
+
+
+def _said_once(text: str) -> str | None:
+    """Digits without their beginning, where that is heard twice: a recogniser reads a passage again, or a speaker does."""
+    for size in range(len(text) // 2, _SHORTEST_REPEAT - 1, -1):
+        first, again = text[:size], text[size : 2 * size]
+        slips = sum(a != b for a, b in zip(first, again, strict=True))
+        if slips <= size // _SLIP_IN:
+            return text[size:]
+    return None
 
 
 def _misheard_expiry(run: Run) -> Fit | None:

@@ -35,6 +35,7 @@ from scanner.detect.spoken_numbers import Run
 _LONGEST_NAME = 3
 _DOUBTFUL = 0.6
 _EARLY = 6
+_LEAD = 3
 _THIS_IS = (["this", "is"], ["it", "is"], ["i", "am"], ["name", "is"], ["name's", "is"])
 _AFTER_NAME = frozenset("with here speaking and is that's it's like as".split())
 _NO_PART = frozenset("i you it no not why don't my your me we they the a is what help please it's that's yes".split())
@@ -112,6 +113,8 @@ class NameReader:
         for match in WEAK_INTRODUCTION.finditer(text):
             token = at.get(match.end())
             early = token is not None and token <= 6
+            if token is not None and match[0].startswith("for") and token > _LEAD:
+                continue
             if token is None or not (asked or match[0].startswith(("this is", "i'm", "i am", "under", "call me"))):
                 continue
             yield from self._name_at(line, statement, token, strong=asked and early, confidence=0.88 if asked else 0.85)

@@ -37,6 +37,8 @@ _CALLERS_ON_ONE_CHANNEL = frozenset(("PHONE_NUMBER", "ACCOUNT_NUMBER", "US_DRIVE
 _LONG_AND_EXACT = frozenset(("PHONE_NUMBER", "US_SSN", "CREDIT_CARD", "ABA_ROUTING_NUMBER"))
 _IS = frozenset(("is", "it's", "that's", "as", "was", "at", "on", "number's"))
 _FAINT = 0.5
+_GUESSED = 0.6
+"""Below this a number is taken for something by its looks alone, or for what was asked in spite of them."""
 _LONG_ENOUGH = 7
 _CENTURY = 20
 _CARD_YEARS = range(20, 46)
@@ -176,6 +178,8 @@ class NumberReader:
         continued = self._continued(line, statement, run, expected)
         if continued:
             return continued
+        if hits and hits[0].confidence < _GUESSED:
+            return self._garbled(line, run, expected) or hits
         if hits:
             return hits
         if repeated is not None and not _is_last_four(run, repeated):
