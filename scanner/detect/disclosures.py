@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from scanner.detect.hearing import (
     customer,
     events,
+    loosely,
     machines,
     outsiders,
     recording,
     requests,
+    scope,
     scripts,
     spanish,
     transfers,
@@ -38,6 +40,8 @@ NOTICE_S = 15.0
 """So long after a notice "I'm not comfortable with that" is about the notice."""
 CARRY_S = 5.0
 """So long after a notice "them" and "it" may be the calls and the recording."""
+REFUSED_S = 20.0
+"""So long after a refusal an agent who names another way to reach the company ends this call."""
 EARLY_S = 0.7
 """People answer before a question ends, and word times are not exact."""
 UNSURE_SPEAKER = 0.6
@@ -72,6 +76,8 @@ class _Floor:
     stop_s: float = -1e9
     question_s: float = -1e9
     question_denies: bool = False
+    elsewhere_s: float = -1e9
+    """When another phone or another way of talking was last named by the company."""
     topic_s: float = -1e9
     other_question_s: float = -1e9
     at_once: bool = True
@@ -97,7 +103,7 @@ def hear_disclosures(
     for sentence in sorted(sentences, key=_order):
         if _may_be_company(sentence):
             _hear_company(sentence, floor, approved)
-            happened += events.hear_events(sentence)
+            happened += events.hear_events(sentence, refused=sentence.start_s - floor.stop_s <= REFUSED_S)
         if _may_be_customer(sentence):
             _hear_customer(sentence, floor)
     floor.said += transfers.hear_transfers(sentences)
@@ -183,6 +189,10 @@ def _hear_company(sentence: Sentence, floor: _Floor, approved: tuple[scripts.Scr
             for s in recording.hear_recording(sentence, masks)
             if in_talk or topical or not _IT_OFF.search(sentence.right(s.first, s.end - s.first))
         ]
+    if sentence.start_s - floor.elsewhere_s <= CARRY_S and scope.of_elsewhere(sentence):
+        found = [s for s in found if s.kind != "recording_denied"]
+    if scope.elsewhere_said(sentence.text):
+        floor.elsewhere_s = sentence.end_s
     carried = 0.0 <= sentence.start_s - floor.notice_s + 1.0 <= CARRY_S or bool(found)
     ai_masks = [m for m in masks if not any(m.meets(s.range) for s in asks.said)]
     if words & machines.TRIGGERS:
@@ -194,9 +204,23 @@ def _hear_company(sentence: Sentence, floor: _Floor, approved: tuple[scripts.Scr
     found += offers.said
     if not any(s.kind in {"recording", "recording_denied"} for s in found):
         found += _reply_about_recording(sentence, floor)
+    if not offers.said and not asks.said and not any(s.kind == "opt_out_offered" for s in found):
+        way = loosely.offers_loosely(sentence)
+        if way:
+            offers = requests.Offered((said("opt_out_offered", sentence, way, loosely.LOOSE),), offers.masks)
+            found += offers.said
+    kinds = frozenset(s.kind for s in (*found, *asks.said))
+    asked_at = loosely.asks_loosely(sentence, notice=bool(recent)) if not asks.said and not offers.said else None
+    if not asked_at:
+        found += loosely.hear_loosely(sentence, strictly=kinds)
     notice = frozenset(_TOPICS[s.kind] for s in found if s.kind in _TOPICS)
     if not asks.said and (notice or recent):
         asks = requests.hear_requests(sentence, notice=notice or recent)
+    if not asks.said and not asked_at and not offers.said and notice:
+        asked_at = loosely.asks_loosely(sentence, notice=True)
+    if asked_at and not asks.said:
+        asks = requests.asked_loosely(sentence, asked_at, notice or recent)
+        found = [s for s in found if s.kind != "recording" or not s.range.meets(asked_at)]
     found += asks.said
     floor.said += found
     _company_spoke(sentence, floor, asks, notice, offered=bool(offers.said))
@@ -279,6 +303,8 @@ def _hear_customer(sentence: Sentence, floor: _Floor) -> None:
         found += customer.hear_customer(sentence)
     if words & spanish.TRIGGERS:
         found += spanish.hear_spanish(sentence, company=False)[0]
+    if not any(s.kind in {"consent_granted", "consent_refused", "opt_out_requested"} for s in found):
+        found += _loosely(sentence)
     answered = _answer(sentence, floor, found)
     found += answered
     if not any(s.kind in {"consent_refused", "consent_granted"} for s in found):
@@ -302,6 +328,15 @@ def _hear_customer(sentence: Sentence, floor: _Floor) -> None:
     if words & _RECORDING_WORDS:
         floor.topic_s = max(floor.topic_s, sentence.end_s)
     floor.said += found
+
+
+def _loosely(sentence: Sentence) -> list[Said]:
+    """A refusal or an opt-out by the parts of a customer's sentence."""
+    out = loosely.opts_out_loosely(sentence)
+    if out:
+        return [said("opt_out_requested", sentence, out[0], loosely.LOOSE)]
+    refused = loosely.refuses_loosely(sentence)
+    return [said("consent_refused", sentence, refused, loosely.LOOSE)] if refused else []
 
 
 _RECORDING_WORDS = frozenset("record recorded recording tape taped taping recorder records monitored".split())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from scanner.detect.disclosures import hear_disclosures
-from scanner.detect.hearing.meaning import SentenceMeaning, installed_tokenizer
+from scanner.detect.hearing.meaning import SentenceMeaning, examples_of, hear_meaning, installed_tokenizer
+from scanner.detect.hearing.sentences import sentences_of
 from scanner.detect.vocabulary import Vocabulary
 from scanner.dialogue import parse_dialogue, without_speakers
 from scanner.transcript import Transcript, Word
@@ -286,16 +286,6 @@ def test_switched_off_is_a_denial_and_an_event():
     assert [e.kind for e in heard.events] == ["recording_stopped"]
 
 
-def test_a_long_call_is_heard_fast():
-    """A quarter of an hour of talk takes well under a second."""
-    turn = "agent: Okay so this call is recorded and I can see your account here, is there anything else?\ncustomer: No I do not think so, thanks.\n"
-    transcript = parse_dialogue(turn * 90)
-    hear_disclosures(transcript)
-    start = time.perf_counter()
-    hear_disclosures(transcript)
-    assert time.perf_counter() - start < 1.0
-
-
 # ---- meaning
 
 
@@ -309,17 +299,20 @@ def meaning():
 @pytest.mark.parametrize(
     ("line", "kind"),
     [
-        ("agent: All of our phone talk goes to the tape archive.", "recording"),
-        ("agent: What we talk about on the phone is preserved as audio for two years.", "recording"),
-        ("agent: A computer is following what we say and types it up.", "ai_analysis"),
-        ("customer: Get this off your tapes.", "consent_refused"),
+        ("agent: Our phone talk goes straight into the archive as sound.", "recording"),
+        ("agent: Sound from our phone talk is preserved.", "recording"),
+        ("agent: There is technology on this call that gauges your feelings.", "ai_analysis"),
+        ("customer: I will hang up before you get me onto a tape.", "consent_refused"),
     ],
 )
-def test_meaning_finds_what_wording_does_not(line, kind, meaning):
-    """Wording that nobody foresaw is found by meaning, never surely enough to count."""
-    assert hear_disclosures(parse_dialogue(line)).disclosures == ()
-    found = [d for d in hear_disclosures(parse_dialogue(line), meaning=meaning).disclosures if d.kind == kind]
-    assert [d.basis for d in found] == ["meaning"]
+def test_meaning_finds_what_no_pattern_names(line, kind, meaning):
+    """A sentence near the examples of its kind is found whatever its words are, never surely enough to count."""
+    sentences = sentences_of(parse_dialogue(line))
+    company = [s for s in sentences if s.speaker == "agent"]
+    customer = [s for s in sentences if s.speaker == "customer"]
+    near = hear_meaning(meaning, company, customer, examples_of(Vocabulary()), heard=[], own=frozenset())
+    found = [d for d in near if d.kind == kind]
+    assert len(found) == 1
     assert 0.35 <= found[0].confidence < 0.6
 
 

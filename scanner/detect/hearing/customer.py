@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from scanner.detect.hearing import scope
 from scanner.detect.hearing.heard import Range, Said, said
+from scanner.detect.hearing.loosely import A_WHILE, answers_loosely
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
 
 TRIGGERS = frozenset(
     """record records recorded recording recordings tape taped taping recorder unrecorded ai bot bots robot opt opting permission consent agree
-    transcription transcribing transcribe transcribed note analyzing analyzed analyze train training models algorithm software delete erase erased
+    transcription transcribing transcribe transcribed note analyzing analyzed analyze train training models algorithm algorithms computers machines robots tapes guinea lab software delete erase erased
     machine aiproduct off computer deleted comfortable object""".split()
 )
 _OBJ_OTHER = (
@@ -38,8 +40,11 @@ _GRANTS = any_of(
     f"(?:do not|would not) (?:mind|care|object|have (?:a|any) (?:problem|issue|objection)s?) (?:<~4>){_RECORD}",
     f"(?:no|not a) (?:problem|issue|objection|objections) (?:<~2>)(?:with |to |being )(?:<~3>){_RECORD}",
     f"yes (?:to|for|on|i consent|you can) (?:<~2>){_RECORD}",
+    f"(?:got|have|has) my (?:blessing|okay|go ahead|vote|permission) (?:<~2>){_RECORD}",
+    "^(?:(?:yes|sure|okay|fine|just|well|oh) )*(?:record|tape) (?:away|on|it i do not (?:care|mind)|this i do not (?:care|mind))",
+    "you (?:can|may) tape (?:me|us|this|it)",
     "recording (?:is )?yes",
-    "^(?:(?:yes|sure|okay|fine|just|well) )*record (?:it|this|me|the call|us)",
+    "^(?:(?:yes|sure|okay|fine|just|well) )*record (?:it|this|me|the call|us)(?! (?:as|under|in|for my|on my)(?![a-z]))",
     f"{_RECORD} (?:<~2>)(?:does|do|will|would) not (?:bother|matter)|(?:does|do) not (?:bother|matter to) me (?:<~3>){_RECORD}",
     "record (?:it|this|me|the call|us) (?:if you (?:want|like|need|must|have to)|all you want)",
 )
@@ -56,6 +61,18 @@ _REFUSES = any_of(
     "without my (?:permission|consent)(?: <~4>not giving)",
     f"(?:i )?no want (?:<~2>){_RECORD}|not want (?:<~3>){_RECORD}|(?:nobody|none of you) (?:<~1>)(?:has|have) my (?:permission|consent)|please do not(?: do (?:that|it))?$|do not like (?:<~1>){_RECORD}|withdraw my (?:consent|permission)",
 )
+_TAPES = "(?:(?:your|the|a|any|that|some|no) (?:<~1>)(?:tapes?|recordings?)|tape(?:d|s)?|recorded|recorder|recording)"
+_NEVER = any_of(
+    "(?:will|would|can|shall|must|should|may|is|am) not (?:be |being )(?:<~1>)(?:taped|recorded)|(?:nobody|no one|you do not|you will not|you may not) (?:<~1>)(?:tapes?|records?|taping|recording) (?:me|us|my)",
+    "(?:do not|never|not) (?:do|take|have|accept|stay on|go on|make) (?:<~1>)(?:recorded|taped) (?:calls?|lines?|conversations?|phone calls?)",
+    f"(?:no|any|a) part (?:of|in) (?:<~2>){_TAPES}|not (?:<~2>)(?:want|like|need|have|put|keep) (?:<~5>)(?:on|onto|in) {_TAPES}",
+    f"(?:leave|keep|take|get) (?:me|us|my voice|this|this call|it) (?:off|out of|away from) (?:<~1>){_TAPES}",
+    "never (?:<~1>)(?:said|told) (?:<~5>)(?:tape|record|recording|taping|taped|recorded)(?: (?:me|this|us|my))?",
+    f"(?:being |be |getting )(?:recorded|taped) (?:<~1>)(?:makes|scares|bothers|worries|upsets) me|(?:take issue|issue|have a problem|problem|trouble|uneasy|nervous|unhappy|not keen|not thrilled|not crazy) (?:with|about|on) (?:<~2>){_TAPES}",
+    "(?:please )?no recording(?: sir| maam| madam| please)+$",
+    "(?:that|this|it|call|conversation) (?:<~1>)(?:must|should|may|can|shall) not be (?:<~1>)(?:recorded|taped)",
+)
+"""A customer will not be on tape, however it is put."""
 _STOPS = any_of(
     "(?:stop|quit|end|cease|kill|halt|discontinue) (?:<~1>)(?:the |this |your |call )?(?:recording|taping|recordings)",
     "(?:turn|switch|shut|turning) (?:off )?(?:<~2>)(?:recording|recorder|tape|recordings)(?: (?:off|down))?",
@@ -66,7 +83,8 @@ _STOPS = any_of(
 )
 _PAUSES = any_of(
     "(?:pause|paused|hold|stop|stopping|turn off|mute|suspend) (?:<~4>)(?:recording|recorder|taping)(?: off)? (?:<~4>)(?:while|for (?:a|one|just)|when i|until|so i can|before i (?:give|read)|during|second|minute|moment)",
-    "(?:pause|suspend|mute) (?:<~3>)(?:recording|recorder)",
+    "(?:pause|suspend|mute) (?:<~3>)(?:recording|recorder|tape)",
+    "(?:pause|paused|hold|stop|stopping|turn|switch|shut|mute|suspend|hit pause|cut) (?:<~3>)(?:tape|recording|recorder)(?: off)? (?:<~1>)(?:while|for (?:a|one|just)|when i|until|so i can|before i|during)",
 )
 _OPTS_OUT = any_of(
     f"opt(?:ing|ed)? (?:me |us )?(?:out|me out) (?:<~7>)(?:{_RECORD}|{_AI}|being recorded)",
@@ -75,6 +93,9 @@ _OPTS_OUT = any_of(
     f"(?:way|how|option|choice|possible|press|dial|do|can i|can we) (?:<~6>)(?:not be|not to be|without being|avoid being|not getting|isn't|is not) {_RECORD}",
     "(?:unrecorded|non recorded|not recorded) (?:line|call|number)|line (?:that|which) (?:is|are) not (?:<~1>)(?:recorded|recording)",
     "(?:can|could|let) (?:we|us) (?:<~4>)off the record",
+    "(?:tape|tapes|recording|recordings) (?:<~2>)(?:gone|wiped|erased|deleted|destroyed|thrown away)",
+    "(?:line|phone|call) (?:<~1>)(?:nobody|no one) (?:<~1>)(?:tapes|records|is taping|is recording)",
+    "(?:wipe|wiped|erase|scrub|delete) (?:<~1>)(?:this|the|my|our) (?:<~1>)(?:call|conversation|audio)",
     f"(?:get|getting|opt|be|stay|leave me|keep me|take me) (?:<~2>)out of (?:<~3>){_RECORD}",
 )
 _NOT_AI_TALK = rx(
@@ -86,6 +107,23 @@ _PLAIN_AI = rx(
 _HEARS_ME = rx(
     "<rec>|listen|listening|listens|analyz(?:e|es|ing|ed)|hearing|my (?:call|calls|voice|words|data)|on (?:this|the|my) (?:call|line)|i say|train|training|going through|use|used"
 )
+_THINGS = "(?:ai|aiproduct|robots?|bots?|chatbots?|computers?|machines?|algorithms?|software|models?|technology)"
+_MINE = "(?:me|my|i say|i am saying|this call|our call|calls?|conversation|voice|words|hears|hear|listen|listens|listening|this)"
+_UNWILLING = any_of(
+    f"(?:keep|leave|take|get|kick|hold) (?:<~3>){_THINGS} (?:<~1>)(?:out|off|away)(?: of| from)? (?:<~2>){_MINE}",
+    f"(?:keep|leave|take|count|get|pull|left|kept|taken|exclude|excluded) (?:<~4>)(?:out of|away from|off|from) (?:<~4>){_THINGS}",
+    f"no (?:<~1>){_THINGS} (?:<~2>)(?:on|in|near|for|with|listening|hearing|touching|going) (?:<~2>){_MINE}",
+    f"(?:rather|prefer) (?:<~2>)no (?:<~1>){_THINGS} (?:<~2>){_MINE}",
+    f"(?:not|never|no|without) (?:<~5>)(?:guinea pig|lab rat|test subject|test case|experiment|experiments|training material|training data|teach|train|teaching|training|feed|feeding|fodder|smarter) (?:<~5>){_THINGS}",
+    f"not (?:<~6>)(?:make|making|made) (?:<~3>){_THINGS} (?:<~2>)(?:better|smarter)",
+    f"(?:my (?:<~1>)(?:calls?|voice|words)|i) (?:are|is|am) not (?:<~4>)(?:for|by|of) (?:<~3>){_THINGS}",
+    f"without (?:<~3>){_THINGS} (?:<~2>)(?:listening|hearing|listens|on|in|involved|taking|writing)",
+    f"(?:say no|no) to (?:<~3>){_THINGS}|(?:<~1>)(?:turn|switch|shut) (?:<~2>){_THINGS} (?:<~2>)off (?:<~3>)(?:listens|listening|hears)",
+    f"not (?:<~1>)(?:want|like|let|need) (?:<~4>){_THINGS} (?:<~1>)(?:picking|going|poking|snooping|listening|hearing|reading|judging|analyzing|studying|learning)",
+    f"(?:not|never) (?:<~1>)(?:feed|give|hand|send|run|put) (?:<~5>)(?:to|into|through) (?:<~3>){_THINGS}",
+)
+"""A customer will not be heard or learned from by software, however it is put."""
+_PERSON = rx("(?:a|real|live) (?:person|human)|somebody|representative|get me a|give me a")
 _NO_AI = any_of(
     f"(?:not|never) (?:<~2>)(?:want|like|consent|agree|okay|fine|comfortable|happy|allow|use|using|let|train|have|run|put|analyze|feed|be used|share|transcribe|give) (?:<~8>)(?:{_AI}|(?:your|its|the) (?:models|system))",
     f"not (?:<~1>)train (?:<~4>)(?:{_AI}|models|it|this)",
@@ -132,7 +170,9 @@ def hear_customer(sentence: Sentence) -> list[Said]:
             ),
             None,
         )
-        if stop:
+        if stop and A_WHILE.search(text):
+            found.append(said("opt_out_requested", sentence, _range(sentence, stop), 0.85))
+        elif stop:
             found.append(said("opt_out_requested", sentence, _range(sentence, stop), 0.9))
             found.append(said("consent_refused", sentence, _range(sentence, stop), 0.88))
     if not any(s.kind == "opt_out_requested" for s in found):
@@ -153,6 +193,14 @@ def hear_customer(sentence: Sentence) -> list[Said]:
             ):
                 found.append(said("opt_out_requested", sentence, at, 0.85))
                 break
+    if not any(s.kind == "opt_out_requested" for s in found) and not (
+        _NOT_AI_TALK.search(text) or _PERSON.search(text)
+    ):
+        for match in _UNWILLING.finditer(text):
+            at = _range(sentence, match)
+            if not _PAST.search(sentence.left(at.first, at.first)) and not _SUPPOSED.search(sentence.left(at.first, 5)):
+                found.append(said("opt_out_requested", sentence, at, 0.8))
+                break
     if not any(s.kind == "consent_refused" for s in found):
         for match in _REFUSES.finditer(text):
             at = _range(sentence, match)
@@ -168,6 +216,22 @@ def hear_customer(sentence: Sentence) -> list[Said]:
             ):
                 found.append(said("consent_refused", sentence, at, 0.9))
                 break
+    if not any(s.kind == "consent_refused" for s in found):
+        never = next(
+            (
+                m
+                for m in _NEVER.finditer(text)
+                if not _DEVICE.search(text)
+                and not (
+                    re.match(r"(?:take |have a )?(?:issue|problem|trouble)", m[0])
+                    and scope.negated(sentence.left(_range(sentence, m).first, 6))
+                )
+                and not _SUPPOSED.search(sentence.left(_range(sentence, m).first, 5))
+            ),
+            None,
+        )
+        if never and not sentence.question:
+            found.append(said("consent_refused", sentence, _range(sentence, never), 0.8))
     for match in _GRANTS.finditer(text):
         at = _range(sentence, match)
         left = sentence.left(at.first + 1, 6)
@@ -219,12 +283,12 @@ _LEAD = re.compile(
 )
 _NO = re.compile(
     rx(
-        "no|absolutely not|definitely not|certainly not|of course not|not really|not at all|never|no way|i (?:do|would|will|am|can) not|i do not think so|i (?:would )?(?:really |just |much |honestly )?(?:rather|prefer)|it is not|that is not|rather not|rather you|prefer not|i refuse|i object|i decline|not okay|not comfortable|please do not|negative|not (?:today|now|this time|interested)|i am not|hard no|i am afraid not|do not|you may not|you can not|you do not"
+        "no|absolutely not|definitely not|certainly not|of course not|not really|not at all|never|no way|i (?:do|would|will|am|can) not|i do not think so|i (?:would )?(?:really |just |much |honestly )?(?:rather|prefer)|it is not|that is not|rather not|rather you|prefer not|i refuse|i object|i decline|not okay|not comfortable|please do not|negative|not having|not (?:today|now|this time|interested|with me|on your life|a chance|in a million)|let us not|(?:i will )?pass|i will pass|you may not|under no|over my|no chance|hell no|nothing doing|thanks but no|i am not|hard no|i am afraid not|do not|you may not|you can not|you do not"
     ).pattern
 )
 _YES = re.compile(
     rx(
-        "yes|sure|okay|fine|of course|absolutely|certainly|definitely|go ahead|no problem|not a problem|by all means|correct|granted|please do|"
+        "yes|right yes|right|sure|(?:if it )?(?:that |it )?(?:works|work) for me|have at it|ok(?:ey|ie) dok(?:ey|ie)|you (?:got it|bet|are good|are fine)|(?:that is|it is) a yes|(?:it )?(?:makes|does not make|make) (?:no|any) (?:odds|difference)|(?:i have )?(?:got )?nothing to hide|if it (?:helps|makes)|i have no (?:objections?|problem|issue)|no objections?|carry on|crack on|fire away|all yours|go (?:right )?(?:ahead|for it)|(?:i am|we are|all) (?:good|cool|set)|cool|okay|fine|of course|absolutely|certainly|definitely|go ahead|no problem|not a problem|by all means|correct|granted|please do|"
         "(?:that|it|this) (?:is|will be|would be|works|should be) (?:<~2>)(?:<fine>|okay)|that works|sounds (?:good|fine)|i (?:do|consent|agree|accept|suppose|am (?:fine|okay|good))|you (?:do|can|may|have my)|alright|mhm|"
         "i do not (?:mind|care|see why not)|suppose|fine by me|fine with me|whatever|one|1|be my guest|all good|why not|if you (?:must|have to|want|need to|like)|knock yourself out|do what you|no issues?|feel free|it does not (?:bother|matter)|affirmative|i guess|okay by me|that is okay|good|perfect|si|claro|esta bien|de acuerdo|por supuesto|adelante"
     ).pattern
@@ -233,7 +297,7 @@ _NO_BUT_FINE = rx(
     "no (?:problem|worries|objections?|issue|trouble)|not a problem|no (?:<~3>)(?:that is|it is|i am|you are)? ?(?:<fine>)(?: with that)?(?! enough)|no (?:<~1>)go ahead|i do not mind|do not care|no i do not mind|i do not have (?:a|any) (?:problem|objection)"
 )
 _DO_MIND = rx(
-    "i do mind|yes i (?:do|would|mind)|yes actually|rather you|rather not|prefer (?:you|not)|i would mind|i do actually|not okay|do not want|actually yes"
+    "i do$|i do yes|it (?:would|does|will)(?! not)|i am (?:opposed|against)|(?:yes )?i (?:do )?have (?:a|some|an) (?:problem|issue|objection)|i do mind|yes i (?:do|would|mind)|yes actually|rather you|rather not|prefer (?:you|not)|i would mind|i do actually|not okay|do not want|actually yes"
 )
 _OWN_RECORDING = re.compile(
     rx(
@@ -259,13 +323,17 @@ def answer_of(sentence: Sentence, *, minding: bool) -> tuple[Answer, float]:
     if minding:
         if _DO_MIND.search(text):
             return "no", 0.85
-        if _NO_BUT_FINE.match(text) or re.match(r"(?:no|not at all|nope|none)\b", text):
+        if _NO_BUT_FINE.match(text) or re.match(
+            r"(?:no|not at all|nope|none|not in the|not one bit|never mind|go right|be my|fine)\b", text
+        ):
             return "yes", 0.9 if short else 0.75
         if re.match(r"yes\b$", text):
             return "no", 0.45
         if _NO.match(text):
             return "no", 0.8
-        return ("yes", 0.75) if _YES.match(text) else ("", 0.0)
+        if re.match(r"yes (?:it|i|that|we) (?:is|do|does|would|will)\b", text):
+            return "no", 0.8
+        return ("yes", 0.75) if _YES.match(text) else _by_parts(text, minding=True)
     if re.match(r"(?:no|not a) (?:problem|worries|objection)|i (?:do not|would not) mind", text) or rx(
         "i do not (?:care|have a problem)"
     ).match(text):
@@ -279,11 +347,17 @@ def answer_of(sentence: Sentence, *, minding: bool) -> tuple[Answer, float]:
             return "no", 0.5
         weak = re.match(r"(?:mhm|okay|suppose|good|one|1)\b", text)
         return "yes", (0.75 if weak else 0.92) if short else 0.75
-    return "", 0.0
+    return _by_parts(text, minding=minding)
+
+
+def _by_parts(text: str, *, minding: bool) -> tuple[Answer, float]:
+    answer = answers_loosely(text, minding=minding)
+    return (answer, 0.62) if answer else ("", 0.0)
 
 
 _OBJECTS = any_of(
-    "(?:not|never) (?:<~1>)(?:comfortable|okay|fine|happy|alright|good|agree|consent|agreeing|consenting|accept|want|like|cool|approve|allow)(?: (?:with|to))?(?: (?:that|this|it|any of that|all that))?(?: at all| please| thank you)?(?= (?:and|so|then|please|turn|stop|at|thank|i|can)|$)",
+    "(?:not|never) (?:<~1>)(?:comfortable|okay|fine|happy|alright|good|agree|consent|agreeing|consenting|accept|want|like|cool|approve|allow)(?: (?:with|to))?(?: (?:that|this|it|any of that|all that))?(?: one (?:bit|little bit)| at all| please| thank you)?(?= (?:and|so|then|please|turn|stop|at|thank|i|can)|$)",
+    "not having (?:any of )?(?:that|this|it)$|^(?:<~2>)not with me(?: you do not)?$|^(?:<~2>)(?:i am|we are) (?:<~1>)(?:not talking|done talking|hanging up|done here)$|(?:did not|never) (?:agree|consent|sign up|ask)(?: to| for) (?:that|this|any of that)",
     "i (?:object|refuse|decline)(?: to (?:that|this))?",
     "(?:then |please |can you |just |you can )?(?:turn|switch|shut|take) (?:it|that|this) off",
     "i (?:would )?(?:rather|prefer) (?:you )?(?:do |did )?not",

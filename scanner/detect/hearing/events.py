@@ -12,6 +12,7 @@ _ENDING = any_of(
     "(?:i|we) (?:<~4>)(?:end|disconnect|terminate|close|let you go|hang up|release|stop)(?:ing)? (?:<~2>)(?:the |this )?call",
     "(?:i|we) (?:<~3>)(?:have to|will|must|need to|am going to) (?:<~1>)(?:hang up|disconnect|end it here|let you go|stop here)",
     "(?:call|call you|calling|ring|phone) (?:you |us )?back (?:<~4>)(?:from|on|at|using) (?:<~5>)(?:line|phone|number|cell|extension)",
+    "(?:call|ring|phone|reach) you (?:back )?(?:<~3>)(?:from|on|at) (?:<~3>)(?:another|different|desk|unrecorded|other|cell|mobile|(?:phone|line|number|extension) (?:where|that|which))",
     "(?:can|could) not (?:continue|go on|proceed|help you|assist you)(?: (?:with|on) (?:this|the) (?:call|line|phone))?(?: without| then| if| unless|$)",
     "good ?bye|bye(?: bye| now)?(?! the)|have a (?:<~2>)(?:day|one|night|evening|weekend|afternoon|rest of)|take care(?! of)",
     "(?:move|moving|switch|switching|continue) (?:<~3>)(?:to|on|over to) (?:an? |the )?(?:<~1>)(?:unrecorded|non recorded|not recorded) (?:line|call|phone)",
@@ -42,8 +43,16 @@ _HOLD = any_of(
 )
 
 
-def hear_events(sentence: Sentence) -> list[Happened]:
-    """The events in a sentence of the company's side."""
+_OTHER_WAY = any_of(
+    "(?:use|try|suggest|recommend|go to|go through|reach us|contact us|write|send|visit|come|stop by|best|better|option|options|offer) (?:<~5>)"
+    "(?:chat|letter|website|web form|online form|email|mail|branch|in person|in writing|office|store|form)",
+    "(?:chat|letter|website|web form|email|branch|mail) (?:<~2>)(?:instead|is|are) ?(?:<~3>)",
+)
+"""An agent who was refused and names a way that is not recorded ends this call."""
+
+
+def hear_events(sentence: Sentence, *, refused: bool = False) -> list[Happened]:
+    """The events in a sentence of the company's side; `refused`: the caller would not be recorded just before."""
     found: list[Happened] = []
     text = sentence.text
     for match in _ENDING.finditer(text):
@@ -53,6 +62,10 @@ def hear_events(sentence: Sentence) -> list[Happened]:
             continue
         found.append(Happened("call_ending", sentence, at.first, at.end, 0.75 if _CLOSERS.match(match[0]) else 0.85))
         break
+    other_way = _OTHER_WAY.search(text) if refused and not found and not sentence.question else None
+    if other_way:
+        at = Range(*sentence.range_of(other_way))
+        found.append(Happened("call_ending", sentence, at.first, at.end, 0.7))
     for match in _STOPPED.finditer(text):
         at = Range(*sentence.range_of(match))
         left = sentence.left(at.first, 5)

@@ -28,7 +28,7 @@ TABLES: dict[str, str] = {
     "recing": "recording|taping|tape recording",
     "recbase": "record|tape|tape record",
     "rec": "record|records|recorded|recording|recordings|tape|tapes|taped|taping|recorder|unrecorded",
-    "copp": """monitored|moderated|monitor|recorded|record|taped|transcribed|listened to|reviewed|stored|logged|saved|kept
+    "copp": """carried|handled|hosted|answered|monitored|moderated|monitor|recorded|record|taped|transcribed|listened to|reviewed|stored|logged|saved|kept
         |captured|analyzed|audited|observed|screened|live monitored|mentored""",
     "adv": """also|always|now|currently|automatically|all|both|still|only|just|already|being|obviously|of course|actually
         |usually|routinely|typically|normally|generally|either|randomly|sometimes|fully|digitally|continuously|as well|then""",
@@ -39,8 +39,8 @@ TABLES: dict[str, str] = {
         |accuracy|verification|legal|regulatory|monitoring|coaching|reference|records?|purposes?|customer service|ensure|provide
         |improve|serve|both|safety|audit|evaluation|review|documentation)""",
     # ---- software that hears
-    "ai": """ai(?: <~1>(?:systems?|tools?|models?|assistants?|agents?|software|technology|note taker|program|engine|helper))?
-        |aiproduct|bots?|chatbots?|robots?|algorithms?|software|(?:a |our |the )?computers?(?: programs?| systems?)?|(?:a|an|our|the) (?:<~2>)programs?|a machine|machines|automated (?:speech|voice|call) (?:analysis|analytics|recognition)|speech analysis
+    "ai": """ai(?: <~1>(?:buddy|helper))?|ai(?: <~1>(?:systems?|tools?|models?|assistants?|agents?|software|technology|note taker|program|engine|helper))?
+        |aiproduct|bots?|chatbots?|robots?|algorithms?|software|(?:a |our |the )?computers?(?: programs?| systems?)?|(?:a|an|our|the) (?:<~2>)programs?|(?:a|the|our) machine|machines|(?:a |an |our )?(?:smart|clever|automatic|automated) (?:<~1>)(?:tools?|helper|thing|program|device|system)|speech recognition|voice analysis|automated (?:speech|voice|call) (?:analysis|analytics|recognition)|speech analysis
         |automated (?:systems?|technology|tools?|software|analysis|assistants?|agents?|programs?|processes)|automation
         |(?:virtual|digital|voice|smart) (?:assistants?|agents?|agent assistant)|note taker|analytics(?: software| tools?)?
         |(?:speech|voice|call|conversation|language) (?:analytics|technology|recognition|models?|intelligence)(?: software)?
@@ -49,9 +49,9 @@ TABLES: dict[str, str] = {
     "analyze": """transcribe|transcribes|transcribing|analyze|analyzes|analyzing|score|scores|scoring|grade|grades|grading
         |summarize|summarizes|summarizing|evaluate|evaluates|evaluating|assess|assesses|review|reviews|reviewing|process
         |processes|processing|monitor|monitors|monitoring|rate|rates|scan|scans|study|studies|examine|examines|interpret
-        |capture|captures|convert|converts|read|reads|look at|looks at|check|checks|track|tracks""",
+        |flag|flags|flagging|judge|judges|sum up|sums up|go over|goes over|goes through|go through|going over|going through|picks? up on|picking up on|looks? for|watch(?:es)? for|measures?|examines|studies|capture|captures|convert|converts|read|reads|reading|checking|look at|looks at|check|checks|track|tracks""",
     "listen": """listen|listens|listening|hear|hears|hearing|follow along|follows along|following along|listen in|listens in
-        |takes? (?:<~1>)notes|taking (?:<~1>)notes|(?:write|writes|writing|make|makes|making|create|creates|do|does) (?:up )?(?:<~1>)(?:summary|summaries|notes)
+        |takes? (?:<~1>)notes|taking (?:<~1>)notes|(?:tak|writ|not|jott|typ)(?:es?|ing|e|s) (?:<~4>)(?:down|up|out)(?! for)|jots? (?:<~3>)down|(?:puts?|turns?|makes?|converts?) (?:<~6>)(?:into|to) (?:a )?(?:text|writing|words|notes|transcript)|hear (?:us|you|what)|hears (?:us|you|what)|sitting in|(?:write|writes|writing|make|makes|making|create|creates|do|does) (?:up )?(?:<~1>)(?:summary|summaries|notes)
         |sit in|sits in|turned on|switched on|running|active|run|runs|suggest|suggests|prompt|prompts|coach|coaches""",
     "analyzedpp": """transcribed|analyzed|auto transcribed|summarized|turned into (?:a )?(?:text|transcript)|converted (?:in)?to (?:a )?(?:text|transcript)
         |made into (?:a )?(?:text|transcript)""",
@@ -62,13 +62,13 @@ TABLES: dict[str, str] = {
         |educate|feed|feeds|grow|better|smarter|help|helps""",
     "learner": """ai(?: <~1>(?:systems?|tools?|models?|assistants?|agents?|software|technology|features?|products?))?|aiproduct
         |(?:<~1>)(?:language|speech|voice|machine|computer) (?:models?|technology|recognition|systems?|bots?|assistants?|ai)|(?:its|our|their|the|new|own|these) (?:own )?(?:models?|algorithms?)
-        |computers|bots?|chatbots?|(?:virtual|digital|automated) (?:assistants?|agents?|systems?)|algorithms?|neural networks?""",
+        |(?:a |the |our )?(?:computers?|machines?|robots?|software)|(?:phone|talking) (?:robot|bot|computer)|bots?|chatbots?|(?:virtual|digital|automated) (?:assistants?|agents?|systems?)|algorithms?|neural networks?""",
     # ---- outsiders
     "outsider": """third part(?:y|ies)(?: (?:vendors?|service providers?|providers?|compan(?:y|ies)|platforms?|systems?|services?|partners?|tools?|software))?
         |compan(?:y|ies) (?:that|which|who|we) (?:<~1>)(?:work|works|help|helps|partner|hired|contract)(?: (?:for|with))?(?: us)?
         |compan(?:y|ies) (?:that|which|who) (?:<~1>)(?:hosts?|runs?|provides?|handles?|powers?|operates?|manages?) (?:our|the) (?:<~1>)(?:phones?|calls?|lines?|phone system|call center)
         |(?:outside|external|separate|another|different|other|outsourced) (?:<~3>)(?:compan(?:y|ies)|vendors?|firms?|suppliers?|providers?|services?|partners?|contractors?|part(?:y|ies)|business|businesses)
-        |compan(?:y|ies) outside(?: of)?(?: ours?| us)?|outsiders|suppliers?|subcontractors?|contractors?|vendors?
+        |(?:outside|external|independent) (?:<~2>)(?:outfit|agency|agencies|people|part(?:y|ies))|(?:outfit|firm|business) (?:called|named)|people who do not work for us|(?:some(?:body|one)|people|compan(?:y|ies)|others) (?:outside|acting for|working for) (?:of )?(?:our|us|the) ?(?:company|firm)?|(?:a|our) vendors? of ours|agents and contractors|contractors|(?:another|other) (?:outfit|business)|phone partner|compan(?:y|ies) outside(?: of)?(?: ours?| us)?|outsiders|suppliers?|subcontractors?|contractors?|vendors?
         |(?:a|the) (?:<~2>)(?:company|service|firm|vendor|platform) (?:called|named)|vendorname
         |(?:phone|telephone|service|technology|software|cloud|analytics|transcription|call center|communications?|recording|platform|external|voice) (?:providers?|vendors?|partners?|compan(?:y|ies)|suppliers?|firms?)
         |(?:our|business|technology|trusted|its|the) partners?|(?:partner|sister) (?:compan(?:y|ies)|firms?)|(?:our|the) (?:<~1>)providers?|part(?:y|ies) that work for us""",
@@ -79,7 +79,7 @@ TABLES: dict[str, str] = {
         |transmit|transmitted|transfer|transferred|disclose|disclosed|forward|forwarded|go|goes|upload|uploaded|made available|available|release|released|stream|streamed""",
     # ---- consent
     "fine": "okay|fine|alright|good|cool|acceptable|comfortable|happy|agreeable|possible|great",
-    "consentnoun": "consent|permission|okay|approval|authorization|agreement|authority|blessing",
+    "consentnoun": "consent|go ahead|green light|permission|okay|approval|authorization|agreement|authority|blessing",
     "consentverb": "consent|agree|authorize|allow|permit|accept|approve|mind|object",
     "off": "off|stopped|ended|disabled|paused|down|over",
     "switch": "turn|turned|turning|switch|switched|switching|shut|shutting|toggle|take|took|put",

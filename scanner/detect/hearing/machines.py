@@ -14,7 +14,7 @@ TRIGGERS = words_of("ai", "learner", "analyzedpp", "weakpp", "analyze", "listen"
     "a an the our its their it of on in up to down new own these language voice call phone conversation and for does do".split()
 )
 _CALL_WORDS = rx(
-    "<callnoun>|you say|we say|you tell (?:it|us|me)|said here|what we|while we|both of us|our conversation|listening|listens? in|hear(?:s|ing)? (?:us|you|what|both|this)|your (?:voice|words)|tone of voice|answers? to me|for me|helps? me|assist me|to me"
+    "<callnoun>|you say|we say|you tell (?:it|us|me)|said here|what we|while we|us live|our words|mood of|courtesy|words while|as we (?:talk|speak)|while we|afterwards|taking everything|both of us|our conversation|listening|listens? in|hear(?:s|ing)? (?:us|you|what|both|this)|your (?:voice|words)|tone of voice|answers? to me|for me|helps? me|assist me|to me"
 )
 _NOT_THIS = rx(
     "your (?:<~1>)(?:application|claim|account|credit|payment|x ray|xray|blood|results|order|data plan|file|case|loan|card|documents|photo|photos|bill|commute|schedule|license|update|laptop|computer|blood work|symptoms|house|resume)"
@@ -40,6 +40,13 @@ _AI_HEARS = any_of(
     "(?:does|do|makes?|creates?|produces?|keeps?|writes?) (?:<~1>)transcripts? (?:of|from)",
     "(?:note taker|ai assistant|digital assistant) (?:<~2>)(?:on (?:the|this|our|my) (?:<callnoun>)|on(?=$| it| and)|here|running|with me)",
     "(?:automated|artificial) (?:<~1>)(?:analysis|transcription) (?:on|of) (?:<~2>)(?:<callnoun>|voice)",
+    "(?:the|our|my) (?:<~1>)(?:system|screen|tool|phone) (?:<~1>)(?:types?|writes?|puts?|turns?|jots?|notes?) (?:<~3>)(?:words|you say|we say|is said|we talk)",
+    "there is (?:also )?(?:<~2>)(?:<ai>) (?:<~4>)(?:on (?:this|the|our) <callnoun>|on with us|in the background|as well|with us|typing|checking|taking|writing|listening|going|behind)",
+    "(?:put|turned|made|changed) (?:into|to) (?:a )?(?:writing|text|words) (?:<~1>)(?:automatically|by (?:<~1>)<ai>)",
+    "(?:technology|software|tools?|computers?) (?:<~3>)(?:to|that|which) (?:<~2>)(?:understand|measure|read|sense|detect|pick up|gauge) (?:<~2>)(?:mood|tone|feelings?|emotions?|sentiment|how you)",
+    "(?:picks? up|measures?|senses?|detects?) (?:<~2>)(?:how you (?:feel|sound)|your (?:mood|tone|feelings?|emotions?))",
+    "(?:<ai>) (?:<~1>)(?:rates?|judges?|grades?) (?:<~2>)how (?:i|we|the call|it) ",
+    "transcripts? of (?:your|this|the|our) (?:<~1>)<callnoun> (?:<aux>) (?:<~2>)(?:automatically|electronically)",
 )
 _TEXT_MADE = rx(
     "(?:<aux>)(?: <adv>)? (?:(?:<copp>|used|shared|recorded|processed|scored|stored)(?: and| or)? )*(?:<analyzedpp>)|recorded (?:and |or )?(?:<~1>)(?:<analyzedpp>)"
@@ -129,11 +136,13 @@ def _only_self(sentence: Sentence, at: Range) -> bool:
 
 def _plain_system(words: str) -> bool:
     """“will call you”, “renews it”: software that does something else with a phone than hear this call."""
-    return bool(rx("will call you|reminder|renews?|install|update|to date|sorts|slow|noise").search(words))
+    if rx("machines? (?:<~3>)(?:running|run|runs|active|turned on|switched on)").search(words):
+        return True
+    return bool(rx("carpet|will call you|reminder|renews?|install|update|to date|sorts|slow|noise").search(words))
 
 
 _DATA = rx(
-    "<calldata>|calls like|you say|we say|your words|this call|these calls|from (?:this|your|today|our) (?:<~1>)(?:call|conversation)|audio|interactions?|call is recorded|calls are recorded"
+    "<calldata>|conversations?|this talk|these calls|every call|the calls|calls like|you say|we say|your words|this call|these calls|from (?:this|your|today|our) (?:<~1>)(?:call|conversation)|audio|interactions?|call is recorded|calls are recorded"
 )
 _THIS_IS_USED = rx(
     "(?:this|it|that|everything|anything) (?:<~2>)(?:is|are|may be|can be|could be|will be|might|helps?|gets?|may|become)"
@@ -148,6 +157,12 @@ _TEACHES = any_of(
     "(?:<learner>) (?:<~1>)(?:learns?|learning|gets? smarter|gets? better)|helps? (?:<~3>)(?:<learner>) (?:to )?(?:learn|understand|improve|get better|grow)",
     "(?:the )?data (?:<~2>)train (?:<~2>)(?:<learner>|with)",
     "(?:make|making|makes) (?:our|the) (?:<~2>)(?:assistant|system|software|technology|agents?) (?:<~2>)(?:smarter|better)",
+    "(?:<learner>|(?:our|the) (?:<~1>)(?:systems?|programs?|tools?)) (?:<~1>)(?:practices?|trains?|stud(?:y|ies)|learns?|learning) (?:<~1>)(?:on|from|by|with|calls)",
+    "(?:learn|learns|study|studies|practice) (?:<~2>)calls (?:<~3>)(?:improves?|learns?|better|smarter)",
+    "lessons? for (?:<~2>)(?:<learner>)|(?:material|data|lessons|schoolbooks?|examples) (?:for|to) (?:<~2>)(?:<learner>)|train (?:<~2>)(?:<learner>)",
+    "helps? (?:<~2>)(?:systems?|software|technology|program) (?:<~1>)(?:to )?(?:learn|understand|improve|recognize)",
+    "(?:<learner>) (?:<~3>)(?:smarter|to learn|can learn|so it can learn)|for (?:ai|machine learning)",
+    "(?:smarter|better) (?:software|computers?|systems?|programs?|robots?|bots?)",
     "(?:make|making|made) (?:<~4>)(?:<learner>) (?:<~2>)(?:better|smarter|more accurate)",
 )
 _STAFF = rx(
@@ -158,6 +173,8 @@ _MACHINE_AGENTS = rx("(?:automated|virtual|ai|digital) (?:<~1>)agents")
 
 def learns(sentence: Sentence, at: Range) -> bool:
     """Whether these tokens speak of software that learns rather than hears."""
+    if rx("learns? (?:<~1>)(?:by|from) (?:listening|hearing)").search(sentence.text):
+        return True
     return bool(_TEACHES.search(sentence.right(max(0, at.first - 3), at.end - at.first + 6))) and not rx(
         "<listen>|transcribe|analyze|score|summarize|notes"
     ).search(_inside(sentence, at))
@@ -177,9 +194,9 @@ def hear_training(
             continue
         around = scope.around(sentence, at, width=16)
         they = rx("they|them|those|these|it|this").search(text) if carried else None
-        if re.match(r"(?:test|testing|build|develop|better|help|helps|improving|improve)\b", inside) and not (
-            they or _DATA.search(text)
-        ):
+        if re.match(
+            r"(?:test|testing|build|smarter|learn|develop|better|help|helps|improving|improve)\b", inside
+        ) and not (they or _DATA.search(text)):
             continue
         if _NOT_THIS.search(around) or _SELLING.search(text):
             continue

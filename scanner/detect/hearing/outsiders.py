@@ -10,7 +10,7 @@ from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
 
 TRIGGERS = frozenset(
-    """third outside external separate another vendor vendors supplier suppliers contractor contractors subcontractor subcontractors provider
+    """agency agencies outfit business people somebody someone acting servers together third outside external separate another vendor vendors supplier suppliers contractor contractors subcontractor subcontractors provider
     providers partner partners company companies firm vendorname by through service outsourced outsiders hosts runs platform other parties party behalf""".split()
 )
 _THE_CALL = rx(
@@ -23,6 +23,8 @@ _NOT_THE_CALL = rx(
 _SHARED = any_of(
     "(?:<share>) (?:<~7>)(?:with|to|by|on to|outside) (?:<~4>)(?:<outsider>)",
     "(?:<share>) (?:<~4>)(?:with|to) (?:<~2>)(?:partners|affiliates and (?:<~1>)(?:vendors|partners|providers))",
+    "(?:hand|hands|handed|handing) (?:<~3>)(?:to|over to|with) (?:<~2>)(?:<outsider>)",
+    "(?:(?:on|in|by|with|at) |through the servers of )(?:the )?(?:<~2>)(?:<outsider>) (?:servers?|systems?|platforms?|cloud|network|computers?|data ?centers?|equipment)|(?:servers?|systems?|platform|cloud) of (?:<~2>)(?:<outsider>)",
     "(?:pass|passes|go|goes|going|run|runs|routed|processed|handled|carried|travels) (?:<~3>)(?:through|over|via|on) (?:<~3>)(?:<outsider>)",
 )
 _HANDLES = any_of(
@@ -30,6 +32,11 @@ _HANDLES = any_of(
     "(?:<outsider>) (?:<~4>)(?:has|have|with|gets?|may have|will have) (?:<~2>)(?:access|copy|copies)",
     "(?:handled|processed|recorded|stored|kept|hosted|heard|received|reviewed|monitored|analyzed|transcribed|managed|operated|powered|scored|listened to|provided|accessed|retained|run) (?:<~3>)(?:by|with|through|using|via) (?:<~5>)(?:<outsider>)",
     "(?:we|i) (?:<~1>)(?:use|using|have|work with|rely on) (?:<~3>)(?:<outsider>) (?:<~8>)(?:<callnoun>|recordings?|listen|hear|transcribe|record)",
+    "(?:we|us|i|company|bank) and (?:<~3>)(?:<outsider>) (?:<~3>)(?:<handle>)|(?:<outsider>) and (?:we|us|i) (?:<~2>)(?:<handle>)",
+    "(?:together|along|jointly) with (?:<~2>)(?:<outsider>) (?:<~3>)(?:<handle>)",
+    "(?:<outsider>) (?:<~1>)(?:looks? after|takes? care of|has|have|gets?|sits? on|holds?|hears?) (?:<~3>)(?:recordings?|audio|(?:this|our|your|these|all) (?:<~1>)<callnoun>)",
+    "(?:recorded|kept|stored|held|reviewed|monitored) (?:<~6>)(?:by|with) (?:<~5>)(?:<outsider>)",
+    "(?:<outsider>) (?:our|a|an|the|they are|that is|which is) (?:<~5>)(?:<handle>)(?: <~3>(?:<callnoun>|recordings?|it|this|audio))",
     "(?:<outsider>) (?:<~3>)(?:listens?|hears?|listening)(?: in)?",
 )
 _HANDLES_IT = rx(
@@ -48,10 +55,17 @@ _PERSONAL = rx(
 )
 
 
+_NOT_OURSELVES = rx(
+    "not (?:kept |run |held |done |stored |made )?by us|not us|do not work for us|not (?:<~2>)ourselves|not run (?:<~3>)ourselves"
+)
+
+
 def _blocked(sentence: Sentence, at: Range) -> bool:
+    words = _NOT_OURSELVES.sub(
+        " ", scope.before(sentence, at, width=8) + " " + sentence.right(at.first, at.end - at.first)
+    )
     return (
-        scope.denied_in(sentence, at)
-        or scope.negated(sentence.right(at.first, at.end - at.first))
+        scope.negated(words)
         or scope.reported(sentence, at)
         or scope.supposed(sentence, at)
         or bool(rx("they").search(sentence.left(at.first + 1, 5)))

@@ -12,10 +12,15 @@ from collections.abc import Sequence
 from scanner.detect.hearing import scope
 from scanner.detect.hearing.heard import Range, Said, masked, said
 from scanner.detect.hearing.patterns import any_of, rx, words_of
+from scanner.detect.hearing.recording_nouns import WORDS, noun_verdicts
 from scanner.detect.hearing.recording_verbs import Verdict, verb_verdict
 from scanner.detect.hearing.sentences import Sentence
 
-TRIGGERS = words_of("rec") | frozenset("captured capture stored saved kept retained archived off record logged".split())
+TRIGGERS = (
+    words_of("rec")
+    | frozenset("captured capture stored saved kept retained archived off record logged".split())
+    | WORDS
+)
 
 _LINE_AFTER = re.compile(
     r"(?:(?:and|or) (?:monitored|moderated|taped) )?(?:phone |telephone |outbound |company |business |inbound )?(?:line|lines|call|channel|conversation)\b"
@@ -46,8 +51,8 @@ _STAYING = rx(
 _OFF_SAYS = any_of(
     "(?:have |is |was |being |got |am |are |just )?(?:turned|switched|shut|turning|switching|shutting|took|taken|cut) (?:off |down )?(?:the |our |this |all )?(?:call )?(?:recording|recorder|tape|recordings)(?: (?:off|down))?",
     "(?:turned|switched|shut|turning|switching) (?:it|that|this) off(?: now| the recording)",
-    "(?:have |just |already |and |i |we )(?:stopped|ended|disabled|killed|cut|halted) (?:the |this |our |all )?(?:call )?recording",
-    "(?:the |our |call )?(?:recording|recorder|tape) (?:is|has been|was|has|is now|are) (?:<~2>)(?:off|stopped|ended|disabled|turned off|switched off|shut off)",
+    "(?:have |just |already |and |i |we )(?:stopped|ended|disabled|killed|cut|halted) (?:the |this |our |all )?(?:call )?(?:recording|tape|recorder)",
+    "(?:the |our |call )?(?:recording|recorder|tape) (?:is|has been|was|has|is now|are) (?:<~2>)(?:off|not (?:<~1>)(?:on|running|rolling)|stopped|ended|disabled|turned off|switched off|shut off)",
     "(?:off|not on) (?:the|a|our) (?:recorded|recording|record) line",
     "(?:unrecorded|not recorded) (?:now|line|call)",
     "no longer (?:recording|on a recorded)",
@@ -79,7 +84,7 @@ def hear_recording(sentence: Sentence, masks: Sequence[Range]) -> list[Said]:
         if said_so and not masked(said_so.at, (*masks, *taken)):
             taken.append(said_so.at)
             verdicts.append(said_so)
-    for verdict in _nouns(sentence):
+    for verdict in (*_nouns(sentence), *noun_verdicts(sentence)):
         if not masked(verdict.at, (*masks, *taken)):
             taken.append(verdict.at)
             verdicts.append(verdict)
@@ -99,7 +104,7 @@ def _nouns(sentence: Sentence) -> list[Verdict]:
             or _DEVICE.search(clause)
         ):
             continue
-        if not (scope.denied_in(sentence, at) or re.search(r"\bno\b|\bnot\b", match[0])):
+        if not (scope.denied_in(sentence, at) or re.search(r"\b(?:no|not|never)\b", match[0])):
             found.append(Verdict(denied=False, at=at, confidence=0.85))
         elif not _NOT_YET.search(clause):
             found.append(Verdict(denied=True, at=at, confidence=0.8))
@@ -141,7 +146,8 @@ def _attributive(sentence: Sentence, i: int) -> Verdict | None:
     if head in {"record", "recording"} and noun != "line":
         return None
     on_line = bool(_ON_LINE_BEFORE.search(left.strip() + " ")) or noun == "line"
-    if noun != "line" and not rx("(?:on|is|is on|are on|this|not) (?:a|an) $").search(left):
+    opens = head in {"recorded", "taped"} and sentence.clause_start(i, width=6) == i and _alone(sentence, end)
+    if noun != "line" and not opens and not rx("(?:on|is|is on|are on|this|not) (?:a|an) $").search(left):
         return None
     if head == "unrecorded":
         return (
@@ -163,3 +169,8 @@ def _attributive(sentence: Sentence, i: int) -> Verdict | None:
         return None
     doubtful = head in {"record", "recording", "recorder"}
     return Verdict(False, at, (0.85 if doubtful else 0.97) if on_line else 0.7)
+
+
+def _alone(sentence: Sentence, end: int) -> bool:
+    """Whether a clause ends at token `end`, or goes on as an aside."""
+    return end >= len(sentence) or bool(sentence.tokens[end - 1].mark)

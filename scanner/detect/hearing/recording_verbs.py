@@ -32,11 +32,15 @@ _CHAIN_HEAD = re.compile(
 _AUX_IN = rx("<aux>")
 _CALL_SUBJECT = any_of(
     "(?:<call>)(?: (?:to and from|to or from|to|from|with|on|in|at|into) (?:<~3>)[a-z]+| here| today| like this| itself| (?:we|i) (?:take|make|get|have|receive))?$",
+    "(?:every|each) (?:single )?(?:word|thing) (?:<~3>)(?:<callnoun>|here|say|said|us)$",
+    "(?:everybody|everyone) who (?:<~1>)(?:calls?|phones?|rings?)(?: in| us| here)*$",
+    "(?:this|that) one$",
     "(?:you and i|both of us|neither of us|everybody|everyone|everything|nothing|nobody|none of (?:this|it|our calls)|us|here|(?:no|any) calls?)$",
 )
 _PRONOUN_SUBJECT = rx("(?:this|it|you|we|i|us|we all|this here|that)$")
 _SAID_SUBJECT = rx(
-    "(?:everything|anything|whatever|what) (?:<~1>)(?:you|we) (?:say|tell (?:me|us)|discuss|talk about)(?: <~2>(?:here|today|call|now))?$"
+    "(?:everything|anything|whatever|what|all|nothing|every word|each word|every thing)(?: that| which)? (?:(?:is|gets|being|ever) )?(?:said|spoken|discussed|talked about"
+    "|(?:you|we|i|either of us|anybody|people) (?:<~2>)(?:say|says|said|tell (?:me|us)|discuss|talk about))(?: (?:<~3>)(?:here|today|<callnoun>|now|me|us|together))?$"
 )
 _NOT_THE_CALL = rx(
     "(?:payments?|address|card(?: number| details)?|name|number|account|deed|lien|mortgage|vote|credit|credits|debit|birth|marriage|votes|complaint"
@@ -50,7 +54,7 @@ _NEG_SUBJECT = rx("nobody|nothing|neither|none|no (?:<callnoun>|recordings?)")
 # ---- actor and object
 _OBJECT_CALL = re.compile(
     rx(
-        "(?:<call>|(?:this|us|you|everything|me|it all|everybody|both|ours|all of (?:it|them|our|this|these|the)(?: <callnoun>)?|every (?:single )?(?:one|thing)|anything|everyone|them all|these|it|any of (?:our|the|these|your) <callnoun>|any (?:<calladj> )?<callnoun>))"
+        "(?:(?:this|that) one|<call>|(?:this|us|you|everything|me|it all|everybody|both|ours|all of (?:it|them|our|this|these|the)(?: <callnoun>)?|every (?:single )?(?:one|thing)|anything|everyone|them all|these|it|any of (?:our|the|these|your) <callnoun>|any (?:<calladj> )?<callnoun>))"
     ).pattern
 )
 _OBJECT_OTHER = re.compile(
@@ -58,7 +62,7 @@ _OBJECT_OTHER = re.compile(
 )
 _ACTIVE_LEFT = re.compile(
     rx(
-        "(<we>|<ai>|vendorname|this line|everybody|nobody|neither of us)((?: (?:<aux>|<adv>|not|never|no longer|no|hereby))*)"
+        "(<we>|<ai>|vendorname|this line|everybody|nobody|neither of us|(?:we|us) and (?:<~4>)[a-z]+|(?:both )?(?:<~3>)and (?:we|us|i)|<outsider>(?: to)?)((?: (?:<aux>|<adv>|not|never|no longer|no|hereby))*)"
     ).pattern
     + r"$"
 )
@@ -112,7 +116,7 @@ def _passive(sentence: Sentence, i: int) -> Verdict | None:
         return _reduced(sentence, i)
     chain = match[1]
     if not _AUX_IN.search(chain):
-        return None
+        return _reduced(sentence, i)
     if head in {"recording", "recorder"} or (head == "record" and not rx("be|being|is|are|getting").search(chain)):
         return None
     k = i - len(match[0].split())
@@ -168,7 +172,7 @@ def _passive(sentence: Sentence, i: int) -> Verdict | None:
         return None
     if storing:
         if not (_CALL_SUBJECT.search(subject) or _SAID_SUBJECT.search(subject)) or not rx(
-            "calls?|conversations?|audio|say"
+            "calls?|conversations?|audio|say|says|said|tell|spoken|discuss|discussed|talk|talked|word"
         ).search(subject):
             return None
         confidence = 0.7
@@ -184,11 +188,19 @@ def _passive(sentence: Sentence, i: int) -> Verdict | None:
     if rx("(?:do|does) not (?:think|believe)").search(left_of_subject):
         negations += 1
         confidence *= 0.7
-    if rx("there is no (?:<callnoun>) that").search(left_of_subject):
+    if rx("there is no (?:<callnoun>)(?: <~2>)that").search(left_of_subject + " "):
         negations += 1
     if sentence.word(i + 1) == "yet":
         return None
-    if negations % 2 and rx("(?:that|which|that line|it)$").search(subject) and _ELSEWHERE.search(sentence.left(k, 14)):
+    if (
+        negations % 2
+        and rx("(?:that|which|that line|it|nothing|none|nobody|they|those|where nothing)(?: there)?$").search(subject)
+        and (
+            _ELSEWHERE.search(sentence.left(k, 14))
+            or scope.elsewhere_said(sentence.left(k, 16))
+            or rx("(?:phone|line|number|place|room|desk|extension) where (?:<~1>)$").search(left_of_subject + " ")
+        )
+    ):
         return None
     return Verdict(bool(negations % 2), at, confidence)
 
@@ -197,7 +209,7 @@ def _relative(sentence: Sentence, at: Range, start: int, k: int, chain: str) -> 
     """“a line that isn't recorded”: a denial only where the speakers are on it."""
     antecedent = sentence.right(start, k - start)
     negative = scope.negated(chain)
-    if rx("there is no <callnoun> that").search(antecedent) and negative:
+    if rx("there is no (?:<~1>)<callnoun> (?:<~2>)(?:that|which)").search(antecedent) and negative:
         return Verdict(False, at, 0.75)
     here = rx("(?:we|you|this|i) (?:<~1>)(?:are|is|am|on) (?:<~2>)<callnoun> (?:that|which)").search(antecedent)
     if not here:
@@ -211,8 +223,12 @@ def _reduced(sentence: Sentence, i: int) -> Verdict | None:
         return None
     left = sentence.left(i, 5)
     match = re.search(rx("(?:this|the|your|all|our|these) (?:<~1>)<callnoun>|calls|lines|we|you").pattern + r"$", left)
-    if not match or match[0] in {"we", "you"}:
+    if not match:
+        return _bare(sentence, i)
+    if match[0] in {"we", "you"}:
         return None
+    if _fragment(sentence, i - len(match[0].split()), i + 1):
+        return _said_bare(sentence, Range(i - len(match[0].split()), i + 1), 0.8)
     if not _PURPOSE_RIGHT.match(sentence.right(i + 1, 4)) and match[0].split()[0] != "this":
         return None
     at = Range(i - len(match[0].split()), i + 1)
@@ -225,12 +241,52 @@ def _reduced(sentence: Sentence, i: int) -> Verdict | None:
     return Verdict(False, at, 0.75)
 
 
+_ASIDE = rx(
+    "by the way|as (?:always|usual|well)|too|sir|maam|madam|here|okay|ok|just so|so|and (?:monitored|kept)|today|obviously"
+)
+
+
+def _fragment(sentence: Sentence, first: int, end: int) -> bool:
+    """Whether tokens [first, end) stand alone in their clause, or with an aside after them."""
+    opens = first == 0 or bool(sentence.tokens[first - 1].mark)
+    rest = sentence.right(end, 3)
+    closes = not rest or bool(sentence.tokens[end - 1].mark) or bool(_ASIDE.match(rest))
+    return opens and closes and not sentence.question
+
+
+def _said_bare(sentence: Sentence, at: Range, confidence: float) -> Verdict | None:
+    if scope.not_said_of_now(sentence, at):
+        return None
+    denied = scope.negated(sentence.left(at.end, 4)) or scope.denied_in(sentence, at)
+    return Verdict(denied, at, confidence)
+
+
+def _bare(sentence: Sentence, i: int) -> Verdict | None:
+    """“Recorded for quality”, “Not recorded, no worries”: no subject was said."""
+    before = sentence.word(i - 1) if i and not sentence.tokens[i - 1].mark else ""
+    first = i - 1 if before == "not" else i
+    opens = first == 0 or bool(sentence.tokens[first - 1].mark)
+    if not opens:
+        return None
+    at = Range(first, i + 1)
+    if before == "not":
+        return (
+            Verdict(True, at, 0.65) if _fragment(sentence, first, i + 1) and not scope.reported(sentence, at) else None
+        )
+    return _said_bare(sentence, at, 0.7) if _PURPOSE_RIGHT.match(sentence.right(i + 1, 4)) else None
+
+
+_NOT_JUST = re.compile(r"\b(?:do|does|are|am|is) not (?:just|only|simply|merely)$")
+
+
 def _active(sentence: Sentence, i: int) -> Verdict | None:
     """“we record everything”, “I'm recording us today”: company as actor, this call as object."""
     head = sentence.word(i)
     if head not in {"record", "records", "recording", "tape", "tapes", "taping", "capture", "captures", "recorded"}:
         return None
     left = sentence.left(i, 12)
+    if _NOT_JUST.search(left):
+        left = _NOT_JUST.sub("", left).rstrip()
     start = sentence.clause_start(i)
     clause_left = sentence.left(i, i - start)
     object_conf = _object(sentence, i + 1)
@@ -243,6 +299,10 @@ def _active(sentence: Sentence, i: int) -> Verdict | None:
         and not scope.reported(sentence, Range(i, i + 1))
     ):
         return Verdict(False, Range(i - len(wanted[0].split()), i + 1), 0.75)
+    if not match and object_conf >= 0.95 and not clause_left and _aside_subject(sentence, i):
+        return Verdict(False, Range(i, i + 1), 0.8)
+    if not match and object_conf >= 0.95 and head in {"records", "tapes"} and _named_subject(sentence, i):
+        return Verdict(False, Range(i - 1, i + 1), 0.7)
     if not match:
         return _others(sentence, i, clause_left)
     actor, chain = match[1], match[2]
@@ -280,6 +340,31 @@ def _active(sentence: Sentence, i: int) -> Verdict | None:
     if bare and not negative and head in {"record", "records"} and not rx("do|will|always|also|going to").search(chain):
         confidence = min(confidence, 0.6)
     return Verdict(bool(negative), at, min(0.95, confidence))
+
+
+_ASIDE_SUBJECT = re.compile(
+    rx(
+        "(?:vendorname|[a-z]+) (?:our|a|an|the|that is|they are|which is|who is|who are) (?:<~4>)"
+        "(?:partner|partners|provider|vendor|company|firm|contractor|supplier|agency|outfit|business|carrier|platform|service)"
+    ).pattern
+    + r"$"
+)
+
+
+def _aside_subject(sentence: Sentence, i: int) -> bool:
+    """“Dataridge, our phone partner, records …”: the subject stands before an aside."""
+    left = sentence.left(i, 10)
+    return bool(_ASIDE_SUBJECT.search(left)) and not scope.negated(left)
+
+
+def _named_subject(sentence: Sentence, i: int) -> bool:
+    """“Northstar records our calls”: a name before a verb in the third person."""
+    return (
+        i > 0
+        and sentence.tokens[i - 1].name_like
+        and not sentence.tokens[i - 1].mark
+        and not scope.not_said_of_now(sentence, Range(i - 1, i + 1))
+    )
 
 
 def _others(sentence: Sentence, i: int, clause_left: str) -> Verdict | None:

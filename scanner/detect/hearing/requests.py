@@ -18,7 +18,7 @@ from scanner.detect.hearing.sentences import Sentence
 TRIGGERS = frozenset(
     """record records recorded recording recorder unrecorded tape taped taping ai aiproduct bot bots note transcription transcribe transcribed
     transcribing analyze analyzed analyzing train training algorithm machine software models analytics assistant agree consent opt opting object
-    if""".split()
+    if say recordings tapes computer robots computers robot optional choice skip refuse decline prefer right obligation""".split()
 )
 REC_TOPIC = rx("(?:<rec>)(?! <recordedthing>)|note taker|transcription|transcribed")
 AI_TOPIC = rx(
@@ -54,6 +54,17 @@ _ASKS = any_of(
     f"(?:only|can) (?:<~4>)if you (?:<~1>)(?:agree|consent|allow|accept) {_near(4)}{_HEAD}",
     f"(?:any|an|no) (?:objections?|problem|issue) (?:to|with|if) {_near(4)}{_HEAD}",
     f"ask(?:ing)? (?:you )?(?:if|whether|for) {_near(8)}{_REC_HEAD}",
+    f"(?:would|does|do|will|did) (?:it|that|you) (?:<~1>)(?:bother|trouble|worry|concern|upset) you {_near(4)}{_HEAD}",
+    f"(?:opposed|against|averse|open|agreeable) (?:to|with) (?:<~1>)(?:being |us |me |a )?{_HEAD}",
+    f"(?:how|what) (?:do|would|are) you (?:<~2>)(?:feel|think|feeling|say) (?:about|of|to) (?:<~1>)(?:being |us |me |a |the )?(?:recorded|recording|taped|taping|{_AI_HEAD})",
+    f"(?:yes|yes or (?:a )?no|go ahead|green light|thumbs up|word|your yes|nod) (?:<~1>)(?:for|on|to|about|that|before (?:i|we)) {_near(3)}{_HEAD}",
+    f"with your (?:<~1>)(?:<consentnoun>|go ahead) {_near(4)}{_HEAD}",
+    f"(?:would|will|could) you let (?:me|us) {_near(2)}{_HEAD}|(?:am i|are we) (?:<~1>)(?:allowed|permitted|free|okay|clear|good) (?:<~1>)to {_near(2)}{_HEAD}",
+    f"(?:may|can|could|shall|should) (?:i|we) (?:please |just |also |now )?(?:hit|press|start|do|make|take|begin|go ahead and|have|get) (?:<~2>){_REC_HEAD}",
+    "(?:may|can|could|mind if|okay if|okay with|alright if|fine if|shall|let) (?:<~1>)(?:<ai>) (?:<~2>)(?:listens?|takes? notes|follow|hears?|write|sit|transcribe|help|join)(?! (?:you|with your))",
+    "(?:is|would) (?:a |the |call |the call )?recording (?:<~2>)(?:<fine>)(?: (?:with|to|for|by) you)?$|^(?:call )?recording (?:<fine>)(?: (?:with|for|by) you)?$",
+    f"(?:for|on) (?:the |this )?{_REC_HEAD} (?:i|we|can i|may i|do i) (?:<~3>)(?:<consentnoun>|yes|go ahead)",
+    f"^(?:sir |maam |madam |so |and |okay )*(?:do )?you (?:are |do )?(?:<~1>)(?:agree|agreeing|giving|give|allow|allowing|permit|okay|consent|accept|authorize) (?:<~1>)(?:<consentnoun> )?(?:with|to|for|that|us|me) (?:the |a |being |call |us |we |to |this )?{_HEAD}",
     f"(?:<consentnoun>) (?:for|to|of) (?:me |us )?(?:to )?(?:the )?{_REC_HEAD}(?: <~4>)?(?:please)?$",
 )
 _ASKS_BACK = any_of(
@@ -61,7 +72,16 @@ _ASKS_BACK = any_of(
     "(?:do|would|will|can) you (?:<~1>)(?:consent|agree|mind|accept|object|allow)(?: with (?:that|this))?(?: to (?:that|this|it))?(?: to (?:continue|proceed|go ahead|go on))?(?: with (?:that|this|the call))?$",
     "(?:may|do|can|could|would) (?:i|we) (?:<~1>)(?:have|get) (?:<~2>)<consentnoun>(?: (?:to|for) (?:continue|proceed|that|this|it|do so|do that|go on))?$",
     "(?:do )?(?:you )?(?:have )?(?:any|an) (?:objections?|problem|issue)(?: with (?:that|this))?(?: to (?:that|this))?$",
-    "(?:may|can) (?:i|we)$",
+    "(?:may|can|could|shall) (?:i|we)(?: do (?:that|so|it))?$|(?:mind|okay|alright|fine|cool) if (?:i|we) do$",
+    "(?:<fine>) (?:with|by|for) (?:you|this|that|it|all that)(?: with you)?$|(?:sit|sits|go|goes) (?:<~1>)(?:okay|alright|well|fine) with you$",
+    "(?:you|are you|are we) (?:<~1>)(?:<fine>|up for) (?:with |for )?(?:that|this|it)$|you (?:<fine>|still okay) (?:to|with) (?:go on|going on|continue|continuing|proceed|proceeding|carry on|carrying on|staying on|going ahead)(?: .{0,12})?$",
+    "(?:does )?(?:that|this|it) (?:<~1>)(?:work|suit|bother|trouble|worry)s? (?:for )?you$|(?:that|this|it) (?:work|alright|okay|cool) for you$",
+    "(?:do|would) you (?:<~1>)(?:have )?(?:a |any )?(?:problem|issue|objections?)(?: with (?:this|that|it))?$|(?:no|any) (?:objections?|problems?|issues?)(?: there| from you| with that)?$",
+    "(?:is|was) that (?:a|your) (?:yes|okay)|yes or no$|(?:i|we) (?:<~3>)(?:hear|get|have|take) (?:a|your|that) (?:<~1>)yes",
+    "(?:just |please )?say (?:the word )?yes (?:and|so|then) (?:we|i) (?:<~1>)(?:go on|continue|proceed|carry on|get (?:going|started)|move on|can go on|keep going|can continue|can start|begin)",
+    "(?:please |just )?(?:say|tell me|let me hear|answer) (?:<~1>)(?:i agree|i consent|yes i agree|you agree|you consent|that you (?:agree|consent)|you are (?:<fine>)(?: with (?:it|that|this))?|that you are (?:<fine>)(?: with (?:it|that|this))?)$",
+    "(?:do|can|may|could) (?:i|we) (?:<~1>)(?:have|get) (?:<~2>)(?:go ahead|green light|yes|nod|thumbs up|word)$",
+    "still (?:want|like|happy|okay|willing) to (?:go ahead|go on|continue|proceed|carry on)$|(?:continue|go on|proceed|carry on|go ahead) (?:on that basis|like that|under those terms|that way|knowing that)$",
     "(?:is|are) (?:that|it|you) (?:<~1>)(?:<fine>)(?: with (?:you|that))?(?= (?:the|this|our|because|since|we))",
     "(?:okay|alright|fine) with you$",
     "(?:know|sure|confirm|check) (?:that )?you are (?:<~1>)(?:<fine>)(?: with (?:that|this|it))?",
@@ -86,7 +106,7 @@ class Asked:
     minding: bool = False
 
 
-_MINDING = rx("mind|object|objections?|problem|issue|against")
+_MINDING = rx("bothers?|trouble you|worry you|upset you|opposed|averse|mind|object|objections?|problem|issue|against")
 _DISCLOSING_HEAD = rx("(?:on|over) (?:a|the|our) (?:recorded|recording|record|taped) line")
 
 
@@ -122,6 +142,12 @@ def hear_requests(sentence: Sentence, *, notice: frozenset[str]) -> Asked:
     return Asked(tuple(hits[:1]), tuple(masks), frozenset(about), bool(hits and _MINDING.search(text)))
 
 
+def asked_loosely(sentence: Sentence, at: Range, notice: frozenset[str]) -> Asked:
+    """A request heard by its parts."""
+    about = notice or frozenset(_topics(sentence.text))
+    return Asked((said("consent_request", sentence, at, 0.65),), (at,), about, bool(_MINDING.search(sentence.text)))
+
+
 def _topics(words: str) -> set[str]:
     topics = set()
     if re.search(r"\b(?:record\w*|tap(?:e|ed|ing))\b", words):
@@ -152,7 +178,7 @@ _NEGATIVE_WISH = rx(
     "|rather (?:<~2>)not|prefer (?:<~3>)(?:not|no)|rather (?:we|i) did not|object|objects|decline|refuse|opt out|uncomfortable|not (?:comfortable|okay|happy|agree|consent|want|wish|like)|no (?:to|consent)"
     "|(?:a|any) (?:problem|objections?|issue)|bothers? you|(?:want|like|prefer) (?:<~3>)(?:off|stopped|to end|turned off|to stop|unrecorded|without)|without"
 )
-_CONDITION = rx("if|should you|unless|whenever|callers who|anyone who|in case|any time you|when you")
+_CONDITION = rx("if|should you|not keen|unless|whenever|callers who|anyone who|in case|any time you|when you")
 _WAY_OUT = any_of(
     "(?:can|may|could|are able to|have the right to|right to|free to|welcome to|option to|choice to|choose to|want to|choose) (?:<~1>)(?:opt out|decline|refuse|object|not be|not to be|withdraw|say no|stop (?:the )?recording)",
     "(?:can|may|could|free to|welcome to) (?:<~3>)(?:ask|tell|request|instruct) (?:<~3>)(?:to )?(?:<~2>)(?:<stop>|<switch>|not record|pause|delete)",
@@ -183,6 +209,24 @@ class Offered:
 
     said: tuple[Said, ...] = ()
     masks: tuple[Range, ...] = ()
+
+
+_FREE_CHOICE = any_of(
+    "(?:entirely |totally |completely )?(?:up to you|your (?:choice|decision)|(?:it|that) is your call|optional|voluntary)|(?:not|no) (?:<~1>)(?:obligation|obliged|obligated|required|mandatory|compulsory)",
+    "(?:every|the|a) right to (?:<~1>)(?:refuse|decline|turn (?:down|it down)|say no|object)|if you (?:would )?(?:prefer|rather|like)$|if that is better for you|(?:free|welcome|able) to (?:say no|decline|refuse|skip)",
+    "(?:say so|say the word|tell me|let me know|ask|speak up) (?:<~3>)(?:i will|we will|it is|i can|we can) (?:<~3>)(?:off|stop|gone|out|without|away)",
+    "not (?:keen|crazy|happy|big|thrilled|comfortable|wild) (?:<~3>)(?:about|on|with|fan)",
+    "you can (?:<~1>)(?:skip|refuse|decline|say no to|turn down|leave out|do without)|(?:have|has) to be part of",
+)
+_THAT_USE = any_of(
+    "you (?:can|may|could|are free to|are welcome to|have the right to|always can) (?:<~1>)(?:say no|refuse|decline|opt out|object|skip|turn down|turn it down|pass on)(?: (?:to|of))?(?: (?:that|it|this|the (?:second|last|ai|training|latter)))?(?: (?:part|one|bit|use|thing|piece))?(?: (?:if|any ?time|at any|without|and).*)?$",
+    "(?:just |only )?(?:say the word|say so|tell me|let me know) (?:<~2>)(?:and|or|then) (?:it is (?:gone|off|out)|(?:i|we) (?:will )?(?:<~1>)(?:<switch>|<stop>|pause|drop|skip|leave)) ?(?:.{0,18})$",
+    "(?:that|this|it) (?:part |bit |one )?is (?:<~1>)(?:optional|voluntary|up to you|your choice|your call)",
+)
+"""Right after a notice these speak of what was noticed."""
+
+
+_DECLINES = rx("refuse|decline|object|opt out|say no")
 
 
 def hear_offers(sentence: Sentence, *, notice: frozenset[str]) -> Offered:
@@ -222,9 +266,24 @@ def hear_offers(sentence: Sentence, *, notice: frozenset[str]) -> Offered:
         ).search(text)
         if plain and offered:
             where, confidence = way, 0.85
-            masks.append(Range(*sentence.range_of(way)))
+            first, end = sentence.range_of(way)
+            masks.append(Range(first, sentence.clause_end(end) if _DECLINES.search(way[0]) else end))
     if not confidence and condition and wish and near and not other:
         where, confidence = wish, 0.8 if _MAIN_CLAUSE.search(text) else 0.5
+    free = _FREE_CHOICE.search(text)
+    if (
+        not confidence
+        and free
+        and not other
+        and (REC_TOPIC.search(text) or AI_TOPIC.search(text))
+        and not sentence.question
+    ):
+        where, confidence = free, 0.75
+        first, end = sentence.range_of(free)
+        masks.append(Range(sentence.clause_start(first), sentence.clause_end(end)))
+    use = _THAT_USE.search(text)
+    if not confidence and use and (notice or near or AI_TOPIC.search(text) or REC_TOPIC.search(text)) and not other:
+        where, confidence = use, 0.75
     if where is None or confidence == 0.0:
         return Offered((), tuple(masks))
     at = Range(*sentence.range_of(where))

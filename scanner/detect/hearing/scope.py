@@ -17,7 +17,7 @@ _REPORTED = any_of(
 )
 _SUPPOSED = any_of(
     "if|unless|whether|suppose|supposing|in case|imagine|were to|would have|could have|should have|wish|thinking of|thinking about|considering"
-    "|next (?:year|month|week|quarter)|planning to|plan to|might start|if only|before we could|hypothetically|once we start"
+    "|(?:ask|asking) (?:<~3>)before|next (?:year|month|week|quarter)|planning to|plan to|might start|if only|before we could|hypothetically|once we start"
 )
 _PAST = any_of(
     "(?:we|i|they|you|he|she|it|company|calls?|lines?|team) (?:all )?(?:used to|never used to)",
@@ -33,6 +33,17 @@ _OTHER_CALL = any_of(
     "(?:my|a|another|different|desk|cell|mobile|personal|other) (?:desk |cell |mobile |personal |other )?(?:phone|line|number|extension) (?:which|that)",
     "(?:at|over at|with|by) (?:my|their|the) (?:bank|dealership|hospital|school|branch)",
     "branch line|branch s line|their (?:own )?(?:calls?|lines?)|its own calls?",
+    "(?:chat|letter|web form|online form|web ?site|mail|email|branch|visits?|in person|in writing)(?: <~3>)(?:is|are|is that|that is|nothing is|none of it is) not",
+    "(?:another|different|other|separate) (?:<~1>)(?:phone|line|number|extension)",
+)
+_ELSEWHERE = any_of(
+    "(?:ring|call|phone|reach|dial|try) (?:you|me|us|back|him|her|them|our|the) (?:<~4>)(?:from|on|at|back|through|branch)(?: <~3>[a-z]+)?",
+    "call (?:you )?back|(?:use|try|suggest|recommend|write|send|with|over|through|prefer) (?:<~3>)(?:chat|letter|web form|form|web ?site|mail|email|branch|desk phone|in person)",
+    "(?:another|different|other|separate|desk|cell|mobile|personal|my own) (?:<~1>)(?:phone|line|number|extension)|my cell",
+)
+"""Another phone or another way of talking, which has its own rules."""
+_THERE = re.compile(
+    r"(?:and |so |but |because |since )*(?:nothing|none|it|that|that one|there|nobody|those|they|no calls)\b"
 )
 _FIRST_PERSON_TOLD = rx(
     "(?:as )?(?:i|we|the recording|the message|the system|our system|the greeting) (?:<~1>)(?:said|told|mentioned|say|explained|have said|stated)|as stated|as mentioned"
@@ -73,6 +84,16 @@ def other_call(sentence: Sentence, at: Range) -> bool:
     return bool(_OTHER_CALL.search(around(sentence, Range(max(0, at.first - 2), at.end), width=12)))
 
 
+def elsewhere_said(words: str) -> bool:
+    """Whether these words speak of another phone or another way of talking than this call."""
+    return bool(_ELSEWHERE.search(words))
+
+
+def of_elsewhere(sentence: Sentence) -> bool:
+    """“Nothing is recorded”, “it isn't taped” in words that may go on about what was named before."""
+    return bool(_THERE.match(sentence.text)) or bool(rx("there").search(sentence.text))
+
+
 _ASKED = re.compile(
     r"(?:(?:so|and|okay|well|oh|then|now) )*(?:is|are|am|do|does|did|was|were|has|have|who|why|how|where|when) "
     r"(?:i|you|we|they|he|she|it|this|that|the|your|my|somebody|anybody|someone|anyone|there|any|come)\b"
@@ -111,7 +132,7 @@ _NOT_NEGATING = rx(
     "not (?:only|just|to|sure|that|because|a problem|really about|necessarily)|no (?:problem|worries|matter|sir|maam|ma'am)"
     "|do not (?:worry|be alarmed|mind|forget|panic)|nothing to worry|never mind|why not|whether or not|without further"
 )
-_DISCOURSE_NO = rx("no(?= (?:we|i|this|the|all|every|you|our|it|they|your|that|sir|no|that is|please|an|a))")
+_DISCOURSE_NO = rx("no(?= (?:we|i|this|the|all|every|you|our|it|they|your|that|sir|no|that is|please|an|a)(?![a-z]))")
 
 
 def negated(words: str) -> bool:

@@ -87,7 +87,7 @@ _OPENED = {
 _SUFFIXES = {"'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'m": "am"}
 _IS_AFTER = frozenset(
     """it he she that this there here what who where how everything nobody nothing everyone somebody one
-    call line conversation phone recording recorder audio name which software system assistant""".split()
+    call line conversation phone tape recording recorder audio name which software system assistant""".split()
 )
 """After these, 's is "is"; after others ("the branch's line") it is a possessive and is dropped."""
 

@@ -22,7 +22,7 @@ A_FEW_WORDS, A_TALK_WORDS = 3, 25
 TRIGGERS = frozenset(
     """transfer transferring transferred connect connecting connected putting put patch patching hand handing pass passing bring bringing conference
     conferencing get getting loop looping send sending switch switching forward forwarding adding add joining join joined joins dialing dial move moving
-    this name speaking here holding waiting partner take line""".split()
+    stepping hopping jumping plug off connect three this name from through over desk department across giving fetch fetching pull pulling shoot rerouting reroute routing loop got supervisor speaking here holding waiting partner take line""".split()
 )
 _DEST = "(?:<~4>)(?:<who>)"
 _YOU = "(?:you|the call|your call|this call|us)"
@@ -31,6 +31,23 @@ _ANNOUNCES = any_of(
     f"(?:warm )?(?:transfer|transferring|connect|connecting|patch|patching|forward|forwarding) {_YOU}(?! (?:the|a|an|that|your|my|this|it|some) )",
     "^(?:okay |alright |now )?(?:transferring|connecting)(?: now)?$",
     f"(?:put|putting|get|getting|patch|patching|send|sending|switch|switching|move|moving|pull|pulling) {_YOU} (?:<~1>)(?:through|over to|across to|over with|on with|in touch with|onto|over(?= to| now|$))",
+    f"(?:reroute|rerouting|route|routing|shoot|shooting|bounce|bouncing|kick|kicking|push|pushing) {_YOU} (?:<~1>)(?:over |through |on |across )?to (?:<~2>)[a-z]+",
+    f"(?:put|putting|pass|passing) {_YOU} across",
+    "(?:your call|the call|you) (?:i am|we are|i will be) (?:forwarding|transferring|connecting|passing)",
+    "(?:get|getting|bring|bringing|pull|pulling|fetch|fetching|add|adding|have|has|have now got|got|put|putting|loop|looping|patch|patching|dial|dialing|join|joining) (?:<~6>)(?:on with us|in with us|on here with us|on the line with (?:us|me|you)|with me on the (?:line|call|phone)|to the (?:phone|line)|onto the (?:line|call|phone)|in on (?:this|our call|the call|the line)|into (?:this|our|the) (?:call|conversation))",
+    "(?:fetch|fetching|grab|grabbing) (?:my|our|the|a) (?:<~1>)(?:<who>)(?: to| for| now|$)",
+    "(?:pull|pulling) (?:my|our|the|a) (?:<~1>)(?:<who>) in",
+    "(?:my |our |a )?(?:<~2>)(?:<who>)(?: <~1>)? (?:takes|is taking|will take|is going to take) (?:it |this |you |over )*(?:over )?from here",
+    "(?:loop|looping|conference|conferencing|dial|dialing|bring|bringing|patch|patching|pull|pulling) in [a-z]+",
+    "(?:get|getting|bring|bringing|put|putting|have|add|adding|pull|pulling|connect|connecting|dial|dialing) (?:my|our|the|a|an|in) (?:<~1>)(?:<who>|senior|lawyer|husband)(?: [a-z]+)? (?:on|in)(?= (?:a three|the (?:call|line|phone)|this|with|for|hang|hold|just|one)|$)",
+    "(?:<who>)(?: [a-z]+)? (?:is|will be|just|has) (?:<~1>)(?:stepping|hopping|jumping|coming|stepped|hopped|jumped|dialing|hop|jump|step|come) (?:in|on|onto|into)(?= (?:this|the|our|with|now|to|on)|$)",
+    "(?:on a|a|three) (?:three )?way (?:call)?|you are off to (?:the |our )?(?:<~1>)(?:<who>)",
+    "(?:plug|plugging|beam|ring|ringing|get|run|running) you (?:through|across|over) to (?:<~3>)[a-z]+",
+    "(?:send|sending|bounce|bouncing|swing|swinging) (?:you|your call|the call) (?:<~1>)(?:across|through|over|along|on)(?! (?:the|a|an|your|some|my) (?!<who>))",
+    "connect you (?:with|to) (?:<~3>)(?:company|partner|provider|firm|agency)",
+    "connecting (?:the |my |our )(?:<~1>)(?:senior|supervisor|manager|colleague|specialist)",
+    "joining us (?:now|on the call|on the line)(?: now)? is",
+    f"(?:have now got|now have|have got|got) {_DEST} (?:<~3>)(?:on (?:the|this|our) (?:call|line|phone)|with us)",
     f"(?:move|moving|switch|switching|send|sending|pass|passing) {_YOU} (?:over )?to {_DEST}",
     f"(?:bring|bringing|loop|looping|get|getting|have) {_DEST} in(?= |$)",
     f"(?:hand|handing|pass|passing|give|giving) {_YOU} (?:<~1>)(?:over|off|along|on)? ?(?:to|over to) {_DEST}",
@@ -73,19 +90,44 @@ _INTRO_NAME = re.compile(
     r"\b(this is|my name is|i am|you are speaking (?:with|to)|you have got|you have reached|you are talking (?:to|with)|it is|name is) (?:doctor |dr |mister |mr |miss |mrs |ms )?"
     rf"({_NAME})\b"
 )
-_HERE_NAME = re.compile(rf"(?:^|\b(?:hi|hello|hey|there|yes|okay|morning|afternoon) )({_NAME}) (?:here|speaking)\b")
+_HERE_NAME = re.compile(
+    rf"(?:^|\b(?:hiya|hi|hello|hey|there|yes|okay|morning|afternoon) )({_NAME}) (?:here|speaking)\b"
+)
+_WHO_FROM = "(?:from|in|at|with|over in|over at|on)"
+_FROM_NAME = re.compile(
+    rf"^(?:(?:hiya|hi|hello|hey|there|yes|okay|good|morning|afternoon|evening|thanks|sir|maam) )*({_NAME}) "
+    + rx(f"{_WHO_FROM} (?:<~2>)(?:<who>)(?: <who>)*").pattern
+)
+_LAST_NAME = re.compile(rf"\b({_NAME}) (?:here|speaking)$")
+_THROUGH_NAME = re.compile(
+    rf"\b(?:you are|you have|you) (?:now |just |been |come |got )*(?:put )?through to (?:the )?({_NAME})\b"
+)
+_SPEAKS_NEXT = rx("i|here|speaking|how|what|and i|now|so")
+_BOSS_INTRO = re.compile(
+    r"\bthis is [a-z]+ (?:manager|supervisor|boss|colleague|lead|partner|teammate|coworker) ([a-z]+)\b"
+)
+_REACHED = re.compile(
+    r"\byou (?:have )?(?:now )?(?:reached|got|come to|landed (?:at|with)) (?:the |our )?((?:[a-z]+ ){0,2}?(?:billing|claims|desk|department|team|support|fraud|sales|office))(?: now)?\b"
+)
+_ROLE_INTRO = rx(
+    "(?:this is|i am) (?:the|a|one of the|your) (?:<~1>)(?:supervisor|manager|specialist|lead|adjuster|pharmacist|nurse|interpreter|technician|underwriter|advisor)"
+)
 _ROLE_AFTER = rx(
     "(?:in|from|with|at|over in|over at|on|of) (?:<~2>)[a-z]+|(?:the|a|one of the|your) (?:<~2>)(?:<who>)|i am (?:the|a) (?:<~2>)(?:<who>)|speaking|how can|how may|i understand|i will be|and i"
 )
 _GREETS = re.compile(
-    r"^(?:okay |yes |alright |um )?(?:hi|hello|hey|good (?:morning|afternoon|evening)|thank you for (?:holding|waiting|your patience)|thanks for (?:holding|waiting|your patience)|thanks)\b"
+    r"^(?:okay |yes |alright |um )?(?:hiya|hi|hello|hey|(?:good )?(?:morning|afternoon|evening)|thank you for (?:holding|waiting|your patience)|thanks for (?:holding|waiting|your patience)|thanks)\b"
 )
 _GREETED = rx(
     "(?:hi|hello|hey|hey there|hi there|good morning|good afternoon|good evening)(?: <~8>)(?:this is|my name|i am|you are)"
 )
 _HANDED = rx(
-    "thank(?:s| you) for (?:<~1>)(?:holding|waiting|your patience|hold|hanging on)|i understand (?:you|that you)|(?:told|filled) me|taking over|transferred (?:you )?(?:over )?to me|took over|my colleague|passed you|i have been briefed|joining|i hear you|brought me"
+    "this is [a-z]+ (?:manager|supervisor|boss|colleague|lead)|thank(?:s| you) for (?:<~1>)(?:holding|waiting|your patience|hold|hanging on)|i understand (?:you|that you)|(?:told|filled) me|taking over|transferred (?:you )?(?:over )?to me|took over|my colleague|passed you|i have been briefed|joining|i hear you|brought me"
 )
+
+
+_BARE_IN = re.compile(r"[a-z]+ in (?!my|our|the|a)[a-z]+")
+_OUTSIDE = rx("outside|partner|third party|external|another company|provider")
 
 
 def announcements(sentence: Sentence) -> Said | None:
@@ -105,11 +147,15 @@ def announcements(sentence: Sentence) -> Said | None:
             r"\bbut\b", sentence.right(at.end, 8)
         ):
             continue
+        if _BARE_IN.fullmatch(match[0]) and not sentence.tokens[at.end - 1].name_like:
+            continue
         if _MATTERS.search(match[0]) or _NOT_NOW.search(right):
             continue
         if scope.reported(sentence, at) or scope.supposed(sentence, at):
             continue
-        if sentence.speaker == "system" and (_IVR.search(text) or not rx("i|let me|i will|i am").search(text)):
+        if sentence.speaker == "system" and (
+            _IVR.search(text) or not (rx("i|let me|i will|i am").search(text) or _OUTSIDE.search(text))
+        ):
             continue
         if rx("(?:to|and) (?:<~2>)(?:call|email|contact|follow up with) you").search(right):
             continue
@@ -119,6 +165,9 @@ def announcements(sentence: Sentence) -> Said | None:
 
 def introduced(sentence: Sentence) -> tuple[str, Range] | None:
     """The name by which the speaker introduces himself, and where."""
+    boss = _BOSS_INTRO.search(sentence.text)
+    if boss:
+        return boss[1], Range(*sentence.range_of(boss))
     match = _INTRO_NAME.search(sentence.text)
     if match:
         at = Range(*sentence.range_of(match))
@@ -132,6 +181,19 @@ def introduced(sentence: Sentence) -> tuple[str, Range] | None:
     match = _HERE_NAME.search(sentence.text)
     if match and sentence.tokens[sentence.range_of(match)[1] - 2].name_like:
         return match[1], Range(*sentence.range_of(match))
+    for pattern in (_FROM_NAME, _LAST_NAME, _THROUGH_NAME):
+        match = pattern.search(sentence.text)
+        if match:
+            at = Range(*sentence.range_of(match))
+            named = sentence.tokens[sentence.range_of(match)[0] + match[0].split().index(match[1])].name_like
+            ends = sentence.tokens[at.end - 1].mark or _SPEAKS_NEXT.match(sentence.right(at.end, 2))
+            if pattern is _FROM_NAME and sentence.right(at.end, 1) and not ends:
+                continue
+            if named or (pattern is _THROUGH_NAME and match[1] != "voicemail"):
+                return match[1], at
+    match = _ROLE_INTRO.search(sentence.text)
+    if match and (_GREETS.match(sentence.text) or _HANDED.search(sentence.text)):
+        return match[0].split()[-1], Range(*sentence.range_of(match))
     return None
 
 
@@ -206,7 +268,7 @@ def _introduces(line: _Line, sentence: Sentence, intro: tuple[str, Range], *, ha
     if line.awaited and line.joins and sentence.start_s - line.joins[-1].end_s <= MERGE_S:
         line.awaited = False
         return
-    if line.human_words < A_FEW_WORDS:
+    if line.human_words < A_FEW_WORDS and not (line.names and line.customer_spoke):
         # Nobody of the company was heard before: the first to answer, unless the call's beginning is not in here.
         if handed and not line.ivr:
             line.joins.append(said("transfer", sentence, at, 0.5))
