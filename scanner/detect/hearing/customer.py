@@ -366,7 +366,7 @@ _TURN_OFF = rx("(?:turn|switch|shut) (?:it|that|this|that thing) off")
 _CONSENTS = any_of(
     "i (?:do )?(?:consent|agree)(?! (?:to|with) )",
     "you have my (?:permission|consent)(?! to)",
-    "i give (?:you )?my (?:permission|consent)(?! to)",
+    "i give (?:you )?my (?:permission|consent)(?! (?:to|for) )",
 )
 _OUT = rx("opt (?:me )?out|opt-out|opting out|nine")
 

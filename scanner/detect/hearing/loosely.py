@@ -21,7 +21,7 @@ _LONGEST = 45
 
 # ---- parts
 _TAPED = any_of(
-    "recorded(?! (?:delivery|message|greeting|webinar))|(?:tape|call) recording|recordings?(?! (?:artists?|studio|software|device))|taped|taping|recorder",
+    "recorded(?! (?:information|classes|delivery|message|greeting|webinar))|(?:tape|call) recording|recordings?(?! (?:artists?|studio|software|device))|taped|taping|recorder",
     "(?:on|off|no|the|a|this) tape(?! (?:on|off|it|the|your|over|measure|label))",
     "(?:we|i|us|they|phones?|lines?|service|system|always|automatically|and|to|not|never|ever|that) (?:<~1>)(?:records?|tapes?) (?:<~2>)(?:calls?|conversations?|this|it all|everything|us|you|every|our|all)",
     "(?:we|i|phones|lines) (?:<~1>)(?:record|tape)(?= automatically| here| too| as|$)",

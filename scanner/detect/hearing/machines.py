@@ -21,7 +21,7 @@ _NOT_THIS = rx(
     "|websites?|x rays?|in the app|our app|payments?|blood|the lab|lab|spam|thermostat|car|doorbell|course|emails"
 )
 _SELLING = rx(
-    "(?:we|they|company) (?:<~1>)(?:sell|sells|offer|offers|make|build|provide) |would you like to try|try our|on our website|your website"
+    "(?:we|they|company) (?:<~1>)(?:sell|sells|offer|offers|make|build|provide) |would you like to try|try our|on our website|on (?:the|our) site|in the app|your website"
 )
 
 _AI_HEARS = any_of(

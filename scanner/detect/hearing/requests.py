@@ -92,7 +92,7 @@ _ASKS_BACK = any_of(
     "press (?:one|1) to (?:agree|consent|accept)$",
 )
 _NOT_ASKING = rx(
-    "(?:he|she|they|who|somebody) (?:<~1>)(?:asked|asks|ask)|did they|last time|would ask|do i have to|will ask you|used to ask|were asked"
+    "(?:reading|number|amount|balance|answer) (?:i|we)|may ask for|(?:he|she|they|who|somebody) (?:<~1>)(?:asked|asks|ask)|did they|last time|would ask|do i have to|will ask you|used to ask|were asked"
 )
 
 
