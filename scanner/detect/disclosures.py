@@ -286,6 +286,7 @@ _ASKS_ABOUT = any_of(
     "(?:do|does|will|are|did) (?:you|they|this company|your company) (?:<~3>)(?:record|tape|recording|taping)(?: (?:<call>|this|these|me|everything|us|it|all))?(?: or not| too| here)?$",
     "(?:you|we|i|this|it|nobody|somebody) (?:are|am|is) (?:<~3>)(?:recording|recorded|taping|taped|on a recorded line)",
     "(?:this|it|call|line) (?:is )?(?:<~2>)recorded",
+    "^(?:so |and |wait |hey )*you (?:<~1>)(?:recording|taping)(?: (?:this|me|us|it))?",
 )
 _ASKS_FIRST = re.compile(
     r"(?:(?:so|and|wait|um|hey|oh|okay|hold on|but|hi|hello|sorry|before we start|just|quick question) )*(?:is|are|am|do|does|will|you|this|it|we)\b"
@@ -334,7 +335,7 @@ def _loosely(sentence: Sentence) -> list[Said]:
     """A refusal or an opt-out by the parts of a customer's sentence."""
     out = loosely.opts_out_loosely(sentence)
     if out:
-        return [said("opt_out_requested", sentence, out[0], loosely.LOOSE)]
+        return [said("opt_out_requested", sentence, out, loosely.LOOSE)]
     refused = loosely.refuses_loosely(sentence)
     return [said("consent_refused", sentence, refused, loosely.LOOSE)] if refused else []
 

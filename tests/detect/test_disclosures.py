@@ -302,7 +302,7 @@ def meaning():
         ("agent: Our phone talk goes straight into the archive as sound.", "recording"),
         ("agent: Sound from our phone talk is preserved.", "recording"),
         ("agent: There is technology on this call that gauges your feelings.", "ai_analysis"),
-        ("customer: I am not on board with a recorder here.", "consent_refused"),
+        ("customer: Get this off your tapes.", "consent_refused"),
     ],
 )
 def test_meaning_finds_what_no_pattern_names(line, kind, meaning):

@@ -23,7 +23,7 @@ _OBJ_OTHER = (
 _RECORD = (
     f"(?:record{_OBJ_OTHER}|recorded(?! (?:late|twice))|recording|recordings|recorder|tape (?:me|us|this)|taped|taping)"
 )
-_DEVICE = rx("<device>|payment|payments|my record|any record|on my record|no record of|voicemail")
+_DEVICE = rx("<device>|tape deck|vcr|payment|payments|my record|any record|on my record|no record of|voicemail")
 _PAST = rx(
     "(?:did|had|was|were|has|never (?:consented|agreed|gave)|did not|told|said|asked|says|last (?:time|week|month|year|guy|rep)|previous|refused to be|i agreed to be)"
 )
@@ -42,7 +42,7 @@ _GRANTS = any_of(
     f"yes (?:to|for|on|i consent|you can) (?:<~2>){_RECORD}",
     f"(?:got|have|has) my (?:blessing|okay|go ahead|vote|permission) (?:<~2>){_RECORD}",
     "^(?:(?:yes|sure|okay|fine|just|well|oh) )*(?:record|tape) (?:away|on|it i do not (?:care|mind)|this i do not (?:care|mind))",
-    "you (?:can|may) tape (?:me|us|this|it)",
+    "you (?:can|may) tape (?:me|us|this|it|the call|our call)",
     "recording (?:is )?yes",
     "^(?:(?:yes|sure|okay|fine|just|well) )*record (?:it|this|me|the call|us)(?! (?:as|under|in|for my|on my)(?![a-z]))",
     f"{_RECORD} (?:<~2>)(?:does|do|will|would) not (?:bother|matter)|(?:does|do) not (?:bother|matter to) me (?:<~3>){_RECORD}",
@@ -93,6 +93,7 @@ _OPTS_OUT = any_of(
     f"(?:way|how|option|choice|possible|press|dial|do|can i|can we) (?:<~6>)(?:not be|not to be|without being|avoid being|not getting|isn't|is not) {_RECORD}",
     "(?:unrecorded|non recorded|not recorded) (?:line|call|number)|line (?:that|which) (?:is|are) not (?:<~1>)(?:recorded|recording)",
     "(?:can|could|let) (?:we|us) (?:<~4>)off the record",
+    "(?:way|how|option|possible|(?:can|could|may) (?:i|we)) (?:<~4>)(?:skip|avoid|get around|get out of|bypass|do without|go without) (?:<~2>)(?:recording|recorded|taping|tape)",
     "(?:tape|tapes|recording|recordings) (?:<~2>)(?:gone|wiped|erased|deleted|destroyed|thrown away)",
     "(?:line|phone|call) (?:<~1>)(?:nobody|no one) (?:<~1>)(?:tapes|records|is taping|is recording)",
     "(?:wipe|wiped|erase|scrub|delete) (?:<~1>)(?:this|the|my|our) (?:<~1>)(?:call|conversation|audio)",
@@ -297,7 +298,7 @@ _NO_BUT_FINE = rx(
     "no (?:problem|worries|objections?|issue|trouble)|not a problem|no (?:<~3>)(?:that is|it is|i am|you are)? ?(?:<fine>)(?: with that)?(?! enough)|no (?:<~1>)go ahead|i do not mind|do not care|no i do not mind|i do not have (?:a|any) (?:problem|objection)"
 )
 _DO_MIND = rx(
-    "i do$|i do yes|it (?:would|does|will)(?! not)|i am (?:opposed|against)|(?:yes )?i (?:do )?have (?:a|some|an) (?:problem|issue|objection)|i do mind|yes i (?:do|would|mind)|yes actually|rather you|rather not|prefer (?:you|not)|i would mind|i do actually|not okay|do not want|actually yes"
+    "i (?:sure |certainly |definitely |really )?do$|i do yes|it (?:would|does|will)(?! not)|i am (?:opposed|against)|(?:yes )?i (?:do )?have (?:a|some|an) (?:problem|issue|objection)|i do mind|yes i (?:do|would|mind)|yes actually|rather you|rather not|prefer (?:you|not)|i would mind|i do actually|not okay|do not want|actually yes"
 )
 _OWN_RECORDING = re.compile(
     rx(
@@ -334,6 +335,8 @@ def answer_of(sentence: Sentence, *, minding: bool) -> tuple[Answer, float]:
         if re.match(r"yes (?:it|i|that|we) (?:is|do|does|would|will)\b", text):
             return "no", 0.8
         return ("yes", 0.75) if _YES.match(text) else _by_parts(text, minding=True)
+    if rx("(?:i )?(?:do not|can not) (?:see|think of) (?:<~1>)(?:why not|reason not)").match(text):
+        return "yes", 0.85
     if re.match(r"(?:no|not a) (?:problem|worries|objection)|i (?:do not|would not) mind", text) or rx(
         "i do not (?:care|have a problem)"
     ).match(text):
@@ -356,7 +359,7 @@ def _by_parts(text: str, *, minding: bool) -> tuple[Answer, float]:
 
 
 _OBJECTS = any_of(
-    "(?:not|never) (?:<~1>)(?:comfortable|okay|fine|happy|alright|good|agree|consent|agreeing|consenting|accept|want|like|cool|approve|allow)(?: (?:with|to))?(?: (?:that|this|it|any of that|all that))?(?: one (?:bit|little bit)| at all| please| thank you)?(?= (?:and|so|then|please|turn|stop|at|thank|i|can)|$)",
+    "(?:not|never) (?:<~1>)(?:comfortable|okay|fine|happy|alright|good|agree|consent|agreeing|consenting|accept|want|like|cool|approve|allow)(?: (?:with|to))?(?: (?:that|this|it|any of that|all that))?(?: (?:with|by|for) me)?(?: one (?:bit|little bit)| at all| please| thank you)?(?= (?:and|so|then|please|turn|stop|at|thank|i|can)|$)",
     "not having (?:any of )?(?:that|this|it)$|^(?:<~2>)not with me(?: you do not)?$|^(?:<~2>)(?:i am|we are) (?:<~1>)(?:not talking|done talking|hanging up|done here)$|(?:did not|never) (?:agree|consent|sign up|ask)(?: to| for) (?:that|this|any of that)",
     "i (?:object|refuse|decline)(?: to (?:that|this))?",
     "(?:then |please |can you |just |you can )?(?:turn|switch|shut|take) (?:it|that|this) off",

@@ -9,7 +9,7 @@ from __future__ import annotations
 TABLES: dict[str, str] = {
     # ---- the object: this call
     "callnoun": """call|calls|convo|phone call|phone calls|telephone call|telephone calls|conversation|conversations|line|lines
-        |phone line|phone lines|telephone line|phone|interaction|interactions|session|chat|discussion|talk|audio|meeting""",
+        |phones|phone line|phone lines|telephone line|phone|interaction|interactions|session|chat|discussion|talk|audio|meeting""",
     "thisdet": "this|the|your|our|my|these|those|all|all of our|all our|all of your|every|each|any|today|both sides of this|that",
     "calladj": "phone|telephone|entire|whole|inbound|outbound|incoming|customer|live|particular|same|very|service|support",
     "call": """(?:(?:<thisdet>) ){0,2}(?:(?:<calladj>) ){0,2}(?:<callnoun>)|calls like (?:this|these|yours)(?: one| ones)?
@@ -92,5 +92,5 @@ TABLES: dict[str, str] = {
     # ---- transfers
     "who": """supervisors?|manager|colleague|colleagues|coworker|co worker|specialists?|technician|interpreter|translator|pharmacist|nurse|doctor|agent|representative|rep
         |partner|lender|adjuster|underwriter|team|department|desk|billing|claims|sales|support|scheduling|dispatch|retention|fraud|pharmacy|warranty
-        |office|company|bank|insurance|advisor|expert|associate|tech|attorney|lawyer|escalation|escalations|assistant|queue|someone|somebody|person|people|group|unit|division|counselor|carrier|processor|collections|disputes|reservations|human resources|provider|operator|lead""",
+        |warehouse|shipping|front desk|dispatcher|clinic|office|company|bank|insurance|advisor|expert|associate|tech|attorney|lawyer|escalation|escalations|assistant|queue|someone|somebody|person|people|group|unit|division|counselor|carrier|processor|collections|disputes|reservations|human resources|provider|operator|lead""",
 }

@@ -10,7 +10,7 @@ import re
 from typing import Literal
 
 from scanner.detect.hearing import scope
-from scanner.detect.hearing.heard import Range, Said
+from scanner.detect.hearing.heard import Range, Said, said
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
 from scanner.detections import DisclosureKind
@@ -18,12 +18,14 @@ from scanner.detections import DisclosureKind
 LOOSE = 0.62
 """Just enough to count; the tables of phrasings say that nine in ten such hearings are right."""
 _LONGEST = 45
+_APART = 18
+"""Parts further from each other than so many words belong to different things said."""
 
 # ---- parts
 _TAPED = any_of(
     "recorded(?! (?:information|classes|delivery|message|greeting|webinar))|(?:tape|call) recording|recordings?(?! (?:artists?|studio|software|device))|taped|taping|recorder",
     "(?:on|off|no|the|a|this) tape(?! (?:on|off|it|the|your|over|measure|label))",
-    "(?:we|i|us|they|phones?|lines?|service|system|always|automatically|and|to|not|never|ever|that) (?:<~1>)(?:records?|tapes?) (?:<~2>)(?:calls?|conversations?|this|it all|everything|us|you|every|our|all)",
+    "(?:we|i|us|phones?|lines?|service|system|always|automatically|and|to|not|never|ever|that) (?:<~1>)(?:records?|tapes?) (?:<~2>)(?:calls?|conversations?|this|it all|everything|us|you|every|our|all)",
     "(?:we|i|phones|lines) (?:<~1>)(?:record|tape)(?= automatically| here| too| as|$)",
     "audio(?! book| version| system| package)|sound of (?:<~2>)(?:calls?|conversations?)",
 )
@@ -59,13 +61,13 @@ _CALL_HERE = rx(
     "(?:this|our|your|the|each|every|these|of the|my) (?:<~2>)(?:calls?|conversations?|line)|calls|conversations|while we|as we|we (?:say|talk|speak|said)|you say|your (?:tone|voice|words)|what to say|my performance|us|during your call|on the line|everything we"
 )
 _LEARNING = rx(
-    "learn|learns|learning|teach|teaches|teaching|taught|train|trains|training|trained|smarter|sharper|better|brighter|cleverer|improv(?:e|es|ing)(?! (?:our |your |the |customer )*(?:service|calls?|quality|experience|sound))|develop|developing|practice|practise|hang of|feeds?|building|schooling|study|studies|educate"
+    "learn|learns|learning|teach|teaches|teaching|taught|train|trains|training|trained|smarter|sharper|better|brighter|cleverer|improv(?:e|es|ing)(?! (?:our |your |the |customer )*(?:service|calls?|quality|experience|sound))|develop|developing|practice|practise|hang of|feeds?|food|fodder|building|schooling|study|studies|educate"
 )
 _LEARNER = rx(
     "ai|aiproduct|computers?|software|bots?|chatbots?|robots?|algorithms?|machines?|speech recognition|models?|(?:voice|virtual|automated|digital|phone) (?:<~1>)(?:bot|robot|assistant|agent|system)|chat ?bot"
 )
 _CALL_DATA = rx(
-    "calls?|conversations?|audio|recordings?|your voice|what (?:<~2>)(?:you|callers|customers|people|we|is) (?:<~1>)(?:say|said|tell|talk)|your words|chat|interactions?|phone talk"
+    "calls?|talks|everything (?:you|we) say|conversations?|audio|recordings?|your voice|what (?:<~2>)(?:you|callers|customers|people|we|is) (?:<~1>)(?:say|said|tell|talk)|your words|chat|interactions?|phone talk"
 )
 _STAFF = rx(
     "staff|employees?|new hires?|representatives?|reps|trainees?|people like me|coach|our people|our team|class|course|agents"
@@ -93,10 +95,12 @@ def _sayable(sentence: Sentence, *, heads: re.Pattern[str]) -> bool:
     return len(sentence) <= _LONGEST and bool(heads.search(sentence.text))
 
 
-def _range(sentence: Sentence, *parts: re.Pattern[str]) -> Range:
-    """From the first to the last of the parts."""
-    found = [Range(*sentence.range_of(m)) for m in (p.search(sentence.text) for p in parts) if m]
-    return Range(min(r.first for r in found), max(r.end for r in found))
+def _range(sentence: Sentence, one: re.Pattern[str], other: re.Pattern[str]) -> Range | None:
+    """From one part to the other where they are nearest; None where they are too far apart to be said together."""
+    firsts, others = ([Range(*sentence.range_of(m)) for m in p.finditer(sentence.text)] for p in (one, other))
+    pairs = (Range(min(a.first, b.first), max(a.end, b.end)) for a in firsts for b in others)
+    nearest = min(pairs, key=lambda r: r.end - r.first, default=None)
+    return nearest if nearest and nearest.end - nearest.first <= _APART else None
 
 
 def _told(sentence: Sentence) -> bool:
@@ -122,9 +126,7 @@ def hear_loosely(sentence: Sentence, *, strictly: frozenset[DisclosureKind]) -> 
         and _sayable(sentence, heads=heads)
         and _OUR_CALL.search(text)
     ):
-        found.append(
-            _heard("recording_denied" if negated else "recording", sentence, _range(sentence, heads, _OUR_CALL))
-        )
+        found += _heard("recording_denied" if negated else "recording", sentence, _range(sentence, heads, _OUR_CALL))
     return found
 
 
@@ -139,10 +141,10 @@ def _software_or_outsiders(sentence: Sentence, strictly: frozenset[DisclosureKin
             and _CALL_DATA.search(text)
             and not _STAFF.search(text)
         ):
-            found.append(_heard("ai_training", sentence, _range(sentence, _LEARNER, _LEARNING)))
+            found += _heard("ai_training", sentence, _range(sentence, _LEARNER, _LEARNING))
         asks = strictly & {"ai_analysis", "ai_training", "consent_request", "opt_out_offered"}
         if not learns and not asks and _HEARING.search(text) and _CALL_HERE.search(text) and not _is_self(text):
-            found.append(_heard("ai_analysis", sentence, _range(sentence, _MACHINE, _HEARING)))
+            found += _heard("ai_analysis", sentence, _range(sentence, _MACHINE, _HEARING))
     if (
         "third_party" not in strictly
         and not strictly & {"consent_request", "transfer"}
@@ -151,7 +153,7 @@ def _software_or_outsiders(sentence: Sentence, strictly: frozenset[DisclosureKin
         and _HOLDS.search(text)
         and not _OTHER_FIRM.search(text)
     ):
-        found.append(_heard("third_party", sentence, _range(sentence, _OUTSIDER, _CALL_SOUND)))
+        found += _heard("third_party", sentence, _range(sentence, _OUTSIDER, _CALL_SOUND))
     return found
 
 
@@ -162,13 +164,13 @@ def _is_self(text: str) -> bool:
     )
 
 
-def _heard(kind: DisclosureKind, sentence: Sentence, at: Range) -> Said:
-    return Said(kind, sentence, at.first, at.end, LOOSE)
+def _heard(kind: DisclosureKind, sentence: Sentence, at: Range | None) -> list[Said]:
+    return [said(kind, sentence, at, LOOSE)] if at else []
 
 
 # ---- what is asked and offered
 _ASKED_OF = rx(
-    "(?<!i )recorded(?! (?:<recordedthing>|voice|survey|balance|message))|recording|taped|taping|on tape|(?:to|i|we|me|us) (?:<~1>)(?:record|tape)(?! (?:your|the|a|that) (?!call|conversation))"
+    "recorded(?! (?:<recordedthing>|voice|survey|balance|message))|recording|taped|taping|on tape|record button|(?:to|i|we|me|us) (?:<~1>)(?:record|tape)(?! (?:your|the|a|that) (?!call|conversation))"
 )
 _AGREEABLE = rx(
     "<fine>|mind|problem|agree|permission|nod|consent|bother|object|objections?|opposed|say to|feel about|up for|willing|allow|let (?:me|us)|(?:may|can) (?:i|we)$"
@@ -194,6 +196,8 @@ def asks_loosely(sentence: Sentence, *, notice: bool) -> Range | None:
         or scope.reported(sentence, Range(0, 1))
     ):
         return None
+    if rx("(?:reading|number|amount|balance|answer|address|date|note) (?:i|we)").search(text):
+        return None
     head = _ASKED_OF.search(text)
     last = sentence.clause_start(len(sentence) - 1, width=12)
     tail = sentence.right(last, 12)
@@ -215,10 +219,10 @@ _TOPIC = rx(
 )
 _UNWANTED = rx(
     "(?:do|does|did|would) not (?:<~1>)(?:want|wish|like|care|agree|feel|suit|record)|(?:rather|sooner|prefer|preferred) (?:<~4>)(?:not|off|without|no)|rather (?:we|i|it|this)|object|objection|not (?:want|be on|record|have)|bothers?|uncomfortable|voluntary|optional|withhold|refuse|decline|opt|say no|tell me no|without"
-    "|(?:be |to )?(?:stopped|switched off|turned off|paused)|off tape|unrecorded|your choice|up to you"
+    "|(?:be |to )?(?:stopped|switched off|turned off|paused)|off tape|unrecorded|whenever you (?:like|want)|against|uneasy|not (?:to )?use|your choice|up to you"
 )
 _HOW = rx(
-    "tell (?:me|us)|let (?:me|us)|press|say|ask|i can|we can|i will|we will|happy to|you can|you may|you could|you are free|just|email|visit|voluntary|optional|dial|that suits"
+    "i am able to|(?<!you )tell (?:me|us)|let (?:me|us)|press|say|ask|i can|we can|i will|we will|happy to|you can|you may|you could|you are free|just|email|visit|voluntary|optional|dial|that suits"
 )
 _NOT_POSSIBLE = rx(
     "(?:i|we) (?:<~1>)(?:paused|stopped|turned|shut|switched)|can not|could not|no way|unable|not able|not possible|no option|sorry|not allowed"
@@ -286,8 +290,8 @@ _PERSON = rx(
 )
 
 
-def opts_out_loosely(sentence: Sentence) -> tuple[Range, bool] | None:
-    """Where a customer wants out of AI, off tape for a while or wiped, and whether it is only for a while."""
+def opts_out_loosely(sentence: Sentence) -> Range | None:
+    """Where a customer wants out of AI, off tape for a while, or the recording wiped."""
     text = sentence.text
     if (
         len(sentence) > 30
@@ -296,23 +300,25 @@ def opts_out_loosely(sentence: Sentence) -> tuple[Range, bool] | None:
     ):
         return None
     if _TAPE_OR_CALL.search(text) or _HEAD.search(text) or rx("recorder").search(text):
-        head = rx("recordings?|recorder|tapes?|taping|recording|audio|this (?:call|conversation)|transcript")
+        head = rx(
+            "recordings?|recorder|tapes?|taped|recorded|taping|recording|audio|this (?:call|conversation)|transcript"
+        )
         if _HALTS.search(text) and A_WHILE.search(text):
-            return _range(sentence, _HALTS, A_WHILE), True
+            return _range(sentence, _HALTS, A_WHILE)
         if _WIPES.search(text) and head.search(text) and not rx("how do i|my (?:phone|camera)|not").search(text):
-            return _range(sentence, _WIPES, head), False
+            return _range(sentence, _WIPES, head)
     if (
         _THING.search(text)
         and _AWAY.search(text)
         and _OF_MINE.search(text)
         and not (_PERSON.search(text) or _WELCOME.search(text))
     ):
-        return _range(sentence, _THING, _OF_MINE), False
+        return _range(sentence, _THING, _OF_MINE)
     return None
 
 
 _FORGIVES = rx(
-    "mind|bother|quarrel|problem|care|matter|objections?|issue|trouble|hurt|worry|worries|harm|odds|difference"
+    "mind|bother|quarrel|problem|care|matter|objections?|issue|trouble|hurt|worry|worries|harm|why not|sweat|odds|difference"
 )
 _GLAD = rx("<fine>|suits?|sure|welcome|need|must|want|please|yes|works?|gladly|understood|understand")
 _OFF_TOPIC = rx(

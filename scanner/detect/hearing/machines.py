@@ -14,7 +14,7 @@ TRIGGERS = words_of("ai", "learner", "analyzedpp", "weakpp", "analyze", "listen"
     "a an the our its their it of on in up to down new own these language voice call phone conversation and for does do".split()
 )
 _CALL_WORDS = rx(
-    "<callnoun>|you say|we say|you tell (?:it|us|me)|said here|what we|while we|us live|our words|mood of|courtesy|words while|as we (?:talk|speak)|while we|afterwards|taking everything|both of us|our conversation|listening|listens? in|hear(?:s|ing)? (?:us|you|what|both|this)|your (?:voice|words)|tone of voice|answers? to me|for me|helps? me|assist me|to me"
+    "<callnoun>|you say|we say|you tell (?:it|us|me)|said here|what we|while we|you speak|your speech|how you|heard by|customers are|us live|our words|mood of|courtesy|words while|as we (?:talk|speak)|while we|afterwards|taking everything|both of us|our conversation|listening|listens? in|hear(?:s|ing)? (?:us|you|what|both|this)|your (?:voice|words)|tone of voice|answers? to me|for me|helps? me|assist me|to me"
 )
 _NOT_THIS = rx(
     "your (?:<~1>)(?:application|claim|account|credit|payment|x ray|xray|blood|results|order|data plan|file|case|loan|card|documents|photo|photos|bill|commute|schedule|license|update|laptop|computer|blood work|symptoms|house|resume)"
@@ -40,11 +40,12 @@ _AI_HEARS = any_of(
     "(?:does|do|makes?|creates?|produces?|keeps?|writes?) (?:<~1>)transcripts? (?:of|from)",
     "(?:note taker|ai assistant|digital assistant) (?:<~2>)(?:on (?:the|this|our|my) (?:<callnoun>)|on(?=$| it| and)|here|running|with me)",
     "(?:automated|artificial) (?:<~1>)(?:analysis|transcription) (?:on|of) (?:<~2>)(?:<callnoun>|voice)",
+    "(?:the|our|my) (?:<~1>)(?:system|phone|tool) (?:<~1>)transcribes?|(?:you|your (?:<~1>)(?:speech|voice|words)) (?:<~2>)(?:heard|listened to|analyzed|read|processed) by (?:<~2>)<ai>",
     "(?:the|our|my) (?:<~1>)(?:system|screen|tool|phone) (?:<~1>)(?:types?|writes?|puts?|turns?|jots?|notes?) (?:<~3>)(?:words|you say|we say|is said|we talk)",
     "there is (?:also )?(?:<~2>)(?:<ai>) (?:<~4>)(?:on (?:this|the|our) <callnoun>|on with us|in the background|as well|with us|typing|checking|taking|writing|listening|going|behind)",
     "(?:put|turned|made|changed) (?:into|to) (?:a )?(?:writing|text|words) (?:<~1>)(?:automatically|by (?:<~1>)<ai>)",
     "(?:technology|software|tools?|computers?) (?:<~3>)(?:to|that|which) (?:<~2>)(?:understand|measure|read|sense|detect|pick up|gauge) (?:<~2>)(?:mood|tone|feelings?|emotions?|sentiment|how you)",
-    "(?:picks? up|measures?|senses?|detects?) (?:<~2>)(?:how you (?:feel|sound)|your (?:mood|tone|feelings?|emotions?))",
+    "(?:picks? up|works? out|figures? out|measures?|senses?|detects?) (?:<~2>)(?:how (?:<~2>)(?:feel|feeling|sound)|your (?:mood|tone|feelings?|emotions?))",
     "(?:<ai>) (?:<~1>)(?:rates?|judges?|grades?) (?:<~2>)how (?:i|we|the call|it) ",
     "transcripts? of (?:your|this|the|our) (?:<~1>)<callnoun> (?:<aux>) (?:<~2>)(?:automatically|electronically)",
 )
@@ -67,6 +68,7 @@ def _blocked(sentence: Sentence, at: Range, *, asked: bool, carried: bool = Fals
         or scope.negated(_inside(sentence, at))
         or scope.reported(sentence, at)
         or (scope.supposed(sentence, at) and not asked)
+        or bool(rx("not (?:to )?(?:use|be used)").search(scope.before(sentence, at)))
         or bool(rx("out of|opt out").search(scope.before(sentence, at) + " " + _inside(sentence, at)))
         or _past_habit(sentence, at)
         or bool(

@@ -14,7 +14,7 @@ TRIGGERS = frozenset(
     providers partner partners company companies firm vendorname by through service outsourced outsiders hosts runs platform other parties party behalf""".split()
 )
 _THE_CALL = rx(
-    "<calldata>|recorded|recording|listen|listens|listening|hear|hears|heard|audio|keeps a copy|what you say|what we say|everything said|you say"
+    "<calldata>|(?:records?|tapes?) (?:this|it|everything)|recorded|recording|listen|listens|listening|hear|hears|heard|audio|keeps a copy|what you say|what we say|everything said|you say"
 )
 _NOT_THE_CALL = rx(
     "your (?:<~1>)(?:application|address|order|card|claim|payment|account|password|delivery|loan|internet|policy|name|email|health|doctor|wife|husband|spouse|personal)"
@@ -31,7 +31,7 @@ _HANDLES = any_of(
     "(?:<outsider>)(?: (?:who|that|which|is|are|may|can|will|also|could))* (?:<~6>)(?:<handle>)(?: <~4>(?:<callnoun>|recordings?|for us|audio|in|us|copy|this|you|here))",
     "(?:<outsider>) (?:<~4>)(?:has|have|with|gets?|may have|will have) (?:<~2>)(?:access|copy|copies)",
     "(?:handled|processed|recorded|stored|kept|hosted|heard|received|reviewed|monitored|analyzed|transcribed|managed|operated|powered|scored|listened to|provided|accessed|retained|run) (?:<~3>)(?:by|with|through|using|via) (?:<~5>)(?:<outsider>)",
-    "(?:we|i) (?:<~1>)(?:use|using|have|work with|rely on) (?:<~3>)(?:<outsider>) (?:<~8>)(?:<callnoun>|recordings?|listen|hear|transcribe|record)",
+    "(?:we|i) (?:<~1>)(?:use|using|have|work with|rely on) (?:<~3>)(?:<outsider>) (?:<~8>)(?:(?:this|our|your|these|all|every) (?:<~1>)(?:calls?|lines?|conversations?)|calls|recordings?|listen|hear|transcribe|record)",
     "(?:we|us|i|company|bank) and (?:<~3>)(?:<outsider>) (?:<~3>)(?:<handle>)|(?:<outsider>) and (?:we|us|i) (?:<~2>)(?:<handle>)",
     "(?:together|along|jointly) with (?:<~2>)(?:<outsider>) (?:<~3>)(?:<handle>)",
     "(?:<outsider>) (?:<~1>)(?:looks? after|takes? care of|has|have|gets?|sits? on|holds?|hears?) (?:<~3>)(?:recordings?|audio|(?:this|our|your|these|all) (?:<~1>)<callnoun>)",

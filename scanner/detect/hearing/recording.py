@@ -23,7 +23,7 @@ TRIGGERS = (
 )
 
 _LINE_AFTER = re.compile(
-    r"(?:(?:and|or) (?:monitored|moderated|taped) )?(?:phone |telephone |outbound |company |business |inbound )?(?:line|lines|call|channel|conversation)\b"
+    r"(?:(?:and|or) (?:monitored|moderated|taped) )?(?:phone |telephone |outbound |company |business |inbound )?(?:phone|line|lines|call|channel|conversation)\b"
 )
 _ON_LINE_BEFORE = any_of(
     "(?:on|over|through|via|using|have|have got|with) (?:<~2>)$",

@@ -56,6 +56,7 @@ _FRAMES = any_of(
     f"(?:{_THIS}|you and i|we|ours|calls) (?:<~3>)(?:is|are|am|be|being|go|goes|going|ends? up|stays?|gets? put|kept|put|saved|held|stored|remains?|gets?)"
     " (?:<~3>)(?:on|onto|under|to|for|as) (?:a |an |the |our )?(?:tapes?|audio(?: recordings?| files?)?|(?:call )?recording(?! (?:studio|device|software|that|your|the)))",
     f"(?:{_THIS}|calls) (?:<~2>)(?:is|are|be|goes|stays|kept) (?:<~2>)(?:on file|stored|kept|saved) (?:<~2>)as (?:a |an )?(?:<~1>)(?:audio|recording|sound)",
+    "(?:handles?|does|do|takes care of|looks after|in charge of|responsible for) (?:the )?(?:taping|recording|recordings)(?: of (?:<~2>)(?:calls|conversations|lines?))?",
     "subject to (?:<~3>)(?:recording|taping)",
     "(?:they|everybody here) (?:<~1>)(?:record|tape|records) (?:everything|it all|us all|(?:all|every) (?:<~3>)<callnoun>) (?:<~1>)(?:(?:on|in|at) (?:this|our)|in here|here)",
     "(?:just |have |am )?(?:hit|pressed|pushed|hitting|pressing|clicked) (?:the )?record(?: button)?(?! on)",
@@ -82,6 +83,7 @@ def noun_verdicts(sentence: Sentence) -> list[Verdict]:
             scope.not_said_of_now(sentence, at)
             or scope.elsewhere_said(scope.around(sentence, at))
             or _OTHER.search(scope.around(sentence, at))
+            or rx("before (?:i|we)").search(sentence.left(at.first, 2))
             or (sentence.question and scope.asked(sentence, Range(at.first, at.end)))
         ):
             continue

@@ -117,7 +117,11 @@ def _passive(sentence: Sentence, i: int) -> Verdict | None:
     chain = match[1]
     if not _AUX_IN.search(chain):
         return _reduced(sentence, i)
-    if head in {"recording", "recorder"} or (head == "record" and not rx("be|being|is|are|getting").search(chain)):
+    if head in {"recording", "recorder"} or (
+        head == "record" and not rx("be|being|is|are|get|gets|getting").search(chain)
+    ):
+        return None
+    if rx("need not|not (?:have|need) to|not required|not (?:<~1>)obliged").search(chain):
         return None
     k = i - len(match[0].split())
     at = Range(max(0, k - 4), i + 1)

@@ -91,6 +91,7 @@ _ASKS_BACK = any_of(
     "(?:please )?say yes (?:if you agree|to agree|to continue|to consent)",
     "press (?:one|1) to (?:agree|consent|accept)$",
 )
+_OF_OTHERS = rx("(?:reading|number|amount|balance|answer|address|date|note) (?:i|we)")
 _NOT_ASKING = rx(
     "(?:reading|number|amount|balance|answer) (?:i|we)|may ask for|(?:he|she|they|who|somebody) (?:<~1>)(?:asked|asks|ask)|did they|last time|would ask|do i have to|will ask you|used to ask|were asked"
 )
@@ -121,6 +122,7 @@ def hear_requests(sentence: Sentence, *, notice: frozenset[str]) -> Asked:
         whole = scope.around(sentence, at, width=12)
         if (
             _NOT_ASKING.search(sentence.left(at.first + 3, 12))
+            or _OF_OTHERS.search(match[0])
             or _other_object(sentence, at)
             or scope.reported(sentence, at)
         ):
@@ -175,7 +177,7 @@ def _other_object(sentence: Sentence, at: Range) -> bool:
 # ---- ways out
 _NEGATIVE_WISH = rx(
     "(?:do|does|would|should|did|if you) not (?:<~2>)(?:want|wish|like|agree|consent|care|approve|feel|have to be recorded|prefer)"
-    "|rather (?:<~2>)not|prefer (?:<~3>)(?:not|no)|rather (?:we|i) did not|object|objects|decline|refuse|opt out|uncomfortable|not (?:comfortable|okay|happy|agree|consent|want|wish|like)|no (?:to|consent)"
+    "|rather (?:<~2>)not|prefer (?:<~3>)(?:not|no)|rather (?:we|i) did not|object|objects|decline|refuse|opt out|uncomfortable|uneasy|against|not (?:comfortable|okay|happy|agree|consent|want|wish|like)|no (?:to|consent)"
     "|(?:a|any) (?:problem|objections?|issue)|bothers? you|(?:want|like|prefer) (?:<~3>)(?:off|stopped|to end|turned off|to stop|unrecorded|without)|without"
 )
 _CONDITION = rx("if|should you|not keen|unless|whenever|callers who|anyone who|in case|any time you|when you")
@@ -184,7 +186,7 @@ _WAY_OUT = any_of(
     "(?:can|may|could|free to|welcome to) (?:<~3>)(?:ask|tell|request|instruct) (?:<~3>)(?:to )?(?:<~2>)(?:<stop>|<switch>|not record|pause|delete)",
     "(?:to|and) (?:opt out|decline|refuse|avoid|keep <~4>out|not be recorded|stop (?:the )?recording|disable)",
     "(?:say|press|dial|text) (?:<~1>)(?:opt out|no recording|stop recording|do not record|no ai|nine|two|star)",
-    "(?:tell|let|inform|ask|notify|advise) (?:me|us|the (?:<~2>)(?:agent|representative|rep)|your (?:agent|representative)|them|us)(?! (?:about|more))",
+    "(?:(?<!you )tell|let|inform|ask|notify|advise) (?:me|us|the (?:<~2>)(?:agent|representative|rep)|your (?:agent|representative)|them|us)(?! (?:about|more))",
     "(?:i|we) (?:can|will|could|would|am able to|are happy to|am happy to) (?:<~3>)(?:<switch>|<stop>|pause|skip|leave out|drop|remove|do without) (?:<~5>)(?:off|it|recording|recorder|ai|note taker|transcription)",
     "(?:would|do) you (?:like|want|prefer) (?:me|us)? ?(?:<~2>)(?:to )?(?:<switch>|<stop>|pause)",
     "(?:for|on|to|use|want|prefer|have|onto) (?:<~2>)(?:an |the )?(?:unrecorded|non recorded) (?:<~1>)(?:line|call|phone)",
@@ -192,7 +194,7 @@ _WAY_OUT = any_of(
     "(?:go|go on|continue|proceed|do this|do it|talk|speak) (?:<~3>)without (?:<~2>)(?:recording|recorded|the ai|ai)",
     "(?:do|does) not (?:have|need) to (?:<~1>)(?:be recorded|be taped|agree to (?:the |this )?recording)",
     "opting out",
-    "(?:just |please )?(?:say so|holler|say the word|hang up|disconnect|tell me|let me know|let us know|speak up|write to us|email us|press (?:[a-z0-9]+)|use the (?:<~1>)(?:chat|website)|visit (?:our|the)|ask for)",
+    "(?:just |please )?(?:say so|holler|say the word|hang up|disconnect|(?<!you )tell me|let me know|let us know|speak up|write to us|email us|press (?:[a-z0-9]+)|use the (?:<~1>)(?:chat|website)|visit (?:our|the)|ask for)",
 )
 _MAIN_CLAUSE = rx(
     "(?:you|we|i) (?:can|could|may|will|have to|need to|should)|please|press|say|tell|let|just|come|visit|call|use|write|go to"

@@ -114,6 +114,8 @@ _MERGED: dict[tuple[str, ...], str] = {
     ("chat", "bot"): "chatbot",
     ("chat", "bots"): "chatbots",
     ("voice", "mail"): "voicemail",
+    ("recording", "device"): "recorder",
+    ("recording", "devices"): "recorder",
     ("un", "recorded"): "unrecorded",
     ("non", "recorded"): "unrecorded",
     ("any", "more"): "anymore",

@@ -22,7 +22,7 @@ A_FEW_WORDS, A_TALK_WORDS = 3, 25
 TRIGGERS = frozenset(
     """transfer transferring transferred connect connecting connected putting put patch patching hand handing pass passing bring bringing conference
     conferencing get getting loop looping send sending switch switching forward forwarding adding add joining join joined joins dialing dial move moving
-    stepping hopping jumping plug off connect three this name from through over desk department across giving fetch fetching pull pulling shoot rerouting reroute routing loop got supervisor speaking here holding waiting partner take line""".split()
+    calling stepping hopping jumping plug off connect three this name from through over desk department across giving fetch fetching pull pulling shoot rerouting reroute routing loop got supervisor speaking here holding waiting partner take line""".split()
 )
 _DEST = "(?:<~4>)(?:<who>)"
 _YOU = "(?:you|the call|your call|this call|us)"
@@ -46,6 +46,8 @@ _ANNOUNCES = any_of(
     "(?:send|sending|bounce|bouncing|swing|swinging) (?:you|your call|the call) (?:<~1>)(?:across|through|over|along|on)(?! (?:the|a|an|your|some|my) (?!<who>))",
     "connect you (?:with|to) (?:<~3>)(?:company|partner|provider|firm|agency)",
     "connecting (?:the |my |our )(?:<~1>)(?:senior|supervisor|manager|colleague|specialist)",
+    "(?:get|getting|take) you (?:over |across )?to (?:the |our )(?:right |correct |proper )(?:<~1>)(?:<who>)|(?:have got|got) (?:the|my|our) (?:<~1>)(?:<who>) (?:on )?(?:here|on)(?= go| you| now| with)",
+    "(?:calling|bringing|getting|pulling) (?:the|my|our|an?) (?:<~1>)(?:<who>) in(?= |$)",
     "joining us (?:now|on the call|on the line)(?: now)? is",
     f"(?:have now got|now have|have got|got) {_DEST} (?:<~3>)(?:on (?:the|this|our) (?:call|line|phone)|with us)",
     f"(?:move|moving|switch|switching|send|sending|pass|passing) {_YOU} (?:over )?to {_DEST}",
