@@ -101,8 +101,26 @@ def hear_outsiders(sentence: Sentence, masks: Sequence[Range], *, carried: bool 
     return _by_name(sentence, masks)
 
 
+_ITS_SYSTEM = rx(
+    "(?:on|in|by|with|at|through|over|via) (?!our|the|my|your|their|this|these|its|a|an|all|company|phone|computer|internal|two|both|other|old|new)([a-z]+)"
+    " (?:servers?|systems?|platforms?|cloud|network|equipment)"
+)
+_BESIDE_NAME = rx(
+    "[a-z]+ (?:our|a|an|the|that is|they are|which is|who is|who are) (?:<~3>)(?:partners?|providers?|vendors?|company|firm|contractor|supplier|agency|outfit|business|carrier)"
+    " (?:<~3>)(?:<handle>|has|holds|gets) (?:<~2>)(?:recordings?|audio|tapes?|(?:this|our|these|all|your) (?:<~1>)(?:calls?|conversations?|line))"
+)
+"""“Novatel, our phone partner, keeps the recording”, “on Novatel's servers”: names that nobody told us."""
+
+
 def _by_name(sentence: Sentence, masks: Sequence[Range]) -> list[Said]:
     """“recorded by Lumacore on our behalf”: a name that nobody told us."""
+    for pattern in (_ITS_SYSTEM, _BESIDE_NAME):
+        for match in pattern.finditer(sentence.text):
+            at = Range(*sentence.range_of(match))
+            around = scope.around(sentence, at, width=14)
+            if masked(at, masks) or _blocked(sentence, at) or _NOT_THE_CALL.search(around) or _PERSONAL.search(around):
+                continue
+            return [said("third_party", sentence, at, 0.72)]
     for match in _BY_NAME.finditer(sentence.text):
         at = Range(*sentence.range_of(match))
         right = sentence.right(at.end, 4)
