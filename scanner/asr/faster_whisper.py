@@ -30,6 +30,8 @@ _ALL_FRAMES = 3000
 _SHORTEST_FRAMES = 500
 _TAIL_FRAMES = 100
 """A second of silence behind the last word, so that the model knows that it was the last."""
+_LONG_TAIL_FRAMES = 300
+"""Behind what is heard a second time: other windows, other mistakes."""
 _SILENCE_BELOW_PEAK = 2.0
 """The features of digital silence lie this far below the loudest: Whisper's are cut off at 8 dB/10, divided by four. The
 library fills up with zeros, which is a hiss as loud as speech: the model talks into it, and loops."""
@@ -123,14 +125,12 @@ class FasterWhisperTranscriber:
 
     # --- the model
 
-    def _encoded(self, audio: Sequence[Audio], *, whole: bool) -> tuple[Any, list[int]]:
-        """What the encoder makes of the windows, and the frames of sound in each."""
+    def _encoded(self, audio: Sequence[Audio], *, tail: int = _TAIL_FRAMES) -> tuple[Any, list[int]]:
+        """What the encoder makes of the windows with so many frames of silence behind them, and the frames of sound in each."""
         features = [self._model.feature_extractor(a)[..., :-1][:, :_ALL_FRAMES] for a in audio]
         lengths = [f.shape[-1] for f in features]
-        width = _ALL_FRAMES
-        if not whole:
-            wanted = max(_SHORTEST_FRAMES, max(lengths) + _TAIL_FRAMES)
-            width = min(_ALL_FRAMES, -(-wanted // 50) * 50)
+        wanted = max(_SHORTEST_FRAMES, max(lengths) + tail)
+        width = min(_ALL_FRAMES, -(-wanted // 50) * 50)
         block = np.empty((len(features), features[0].shape[0], width), np.float32)
         for row, f in zip(block, features, strict=True):
             row[:, : f.shape[-1]] = f
@@ -139,7 +139,7 @@ class FasterWhisperTranscriber:
 
     def _hear(self, audio: Sequence[Audio], pains: bool, *, language: str, beam_size: int | None = None) -> list[Heard]:
         tokenizer = self._tokenizer(language)
-        encoded, lengths = self._encoded(audio, whole=pains)
+        encoded, lengths = self._encoded(audio, tail=_LONG_TAIL_FRAMES if pains else _TAIL_FRAMES)
         prompt = self._model.get_prompt(tokenizer, [], without_timestamps=True)
         results = self._model.model.generate(
             encoded,
@@ -197,7 +197,7 @@ class FasterWhisperTranscriber:
             yield max(windows, key=lambda w: w.length).audio(part, voiced)[: int(_LANGUAGE_WINDOW_S * SAMPLE_RATE)]
 
     def _vote(self, audio: Audio) -> Vote:
-        encoded, _ = self._encoded([audio], whole=False)
+        encoded, _ = self._encoded([audio])
         best = self._model.model.detect_language(encoded)[0]
         return {token[2:-2]: float(p) for token, p in best}
 

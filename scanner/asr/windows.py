@@ -15,8 +15,9 @@ from scanner.asr.voice_activity import Stretch
 Audio = npt.NDArray[np.float32]
 """What the model takes: one channel, 16 kHz, -1 to 1."""
 
-WINDOW_S = 29.5
-"""The model hears 30 s; a little silence at the end keeps it from going on talking."""
+WINDOW_S = 15.0
+"""The model hears up to 30 s, but the encoder compares each moment with every other: a second costs it half as much in
+windows of this length, and no word more is lost."""
 _LONGEST_GAP_S = 0.8
 """Longer pauses are shortened to this: silence costs as much to hear as speech."""
 
@@ -60,7 +61,7 @@ class Window:
 
 
 def pack(stretches: Sequence[Stretch], *, longest_s: float = WINDOW_S) -> tuple[Window, ...]:
-    """Windows of up to `longest_s` seconds that hold the stretches in order, each whole."""
+    """Windows that hold the stretches in order, each whole: up to `longest_s` seconds, or one long stretch."""
     windows: list[Window] = []
     pieces: list[Piece] = []
     length = 0

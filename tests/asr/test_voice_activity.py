@@ -88,7 +88,7 @@ def test_stretches_and_windows_hold_all_speech_in_order(drawn: list[tuple[float,
         assert covered[hop * HOP : min(samples, (hop + 1) * HOP)].all()
     windows = pack(found)
     assert [p.stretch for w in windows for p in w.pieces] == list(range(len(found)))
-    assert all(w.length <= WINDOW_S * SAMPLE_RATE for w in windows)
+    assert all(w.length <= WINDOW_S * SAMPLE_RATE or len(w.pieces) == 1 for w in windows)
     sound = np.arange(samples, dtype=np.int64).astype(np.int16)
     for w in windows:
         audio = w.audio(sound, found)
