@@ -101,7 +101,7 @@ def test_words_come_back_in_their_place() -> None:
     assert len(speech.speech) == 12
     assert speech.problems == ()
     assert model.second_hearings == 0
-    assert sum(n for n, _ in model.asked) == 4  # 36 s of speech and breath, not 130 s
+    assert sum(n for n, _ in model.asked) == 3  # 36 s of speech and breath, not 130 s
     assert model.longest_s <= WINDOW_S
 
 
