@@ -39,7 +39,8 @@ _TOKENS_PER_S = 14
 _BEAM = 5
 _NO_SPACES = frozenset("zh ja th lo my yue".split())
 _PREPENDED, _APPENDED = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
-_LANGUAGE_WINDOW_S = 6.0
+_LANGUAGE_WINDOW_S = 12.0
+"""Six seconds of an accent are taken for another language; of twelve the model is sure."""
 _LANGUAGE_SEARCH_S = 30.0
 _LANGUAGE_VOICE_S = 0.3
 _LANGUAGE_PLACES = (0.1, 0.5, 0.9)
@@ -174,27 +175,19 @@ class FasterWhisperTranscriber:
     def _language_windows(self, channels: Sequence[Samples]) -> Iterator[Audio]:
         """A window of speech from each of a few places, one channel after the other, as they are asked for."""
         searched = int(_LANGUAGE_SEARCH_S * SAMPLE_RATE)
-        found = False
+        longest = int(_LANGUAGE_WINDOW_S * SAMPLE_RATE)
+        heard_until = [0] * len(channels)
         for place_ in _LANGUAGE_PLACES:
-            for samples in channels:
-                start = int(max(0, len(samples) - searched) * place_)
-                for window in self._voiced_window(samples[start : start + searched]):
-                    found = True
-                    yield window
-            if all(len(samples) <= searched for samples in channels):
-                return
-        # a call that is mostly hold music or silence: nobody speaks there, but somebody may elsewhere
-        for samples in () if found else channels:
-            for start in range(0, len(samples), searched):
-                yield from self._voiced_window(samples[start : start + searched])
-
-    def _voiced_window(self, part: Samples) -> Iterator[Audio]:
-        """The window of a part that holds most speech, if any does."""
-        probabilities = voice_probabilities(self._voices, part, twice=False)
-        voiced = [s for s in find_stretches(probabilities, samples=len(part)) if s.voiced_s >= _LANGUAGE_VOICE_S]
-        windows = pack(voiced, longest_s=_LANGUAGE_WINDOW_S)
-        if windows:
-            yield max(windows, key=lambda w: w.length).audio(part, voiced)[: int(_LANGUAGE_WINDOW_S * SAMPLE_RATE)]
+            for i, samples in enumerate(channels):
+                start = max(heard_until[i], int(max(0, len(samples) - searched) * place_))
+                part = samples[start : start + searched]
+                probabilities = voice_probabilities(self._voices, part, twice=False)
+                voiced = [s for s in find_stretches(probabilities, samples=len(part)) if s.voiced_s >= 0.3]
+                windows = pack(voiced, longest_s=_LANGUAGE_WINDOW_S)
+                if windows:
+                    window = max(windows, key=lambda w: w.length)
+                    heard_until[i] = start + voiced[window.pieces[-1].stretch].end
+                    yield window.audio(part, voiced)[:longest]
 
     def _vote(self, audio: Audio) -> Vote:
         encoded, _ = self._encoded([audio])
