@@ -330,8 +330,9 @@ def test_rejudge_judges_an_archive_by_another_policy(archive):
     result = run("rejudge", archive.out, "--policy", strict)
     assert result.exit_code == 0
     assert result.stdout.startswith("1 judged again, 1 left as they are")
-    rows = Store(str(archive.out)).calls(["verdict", "policy_id"]).to_pylist()
-    assert rows == [{"verdict": "failed", "policy_id": "us"}, {"verdict": "violation", "policy_id": "strict"}]
+    rows = Store(str(archive.out)).calls(["call_id", "verdict", "policy_id"]).to_pylist()
+    judged = {r["call_id"]: (r["verdict"], r["policy_id"]) for r in rows}
+    assert judged == {"a": ("violation", "strict"), "b": ("failed", "us")}
     assert run("rejudge", archive.out, "--policy", strict).stdout.startswith("0 judged again, 2 left")
     assert run("rejudge", archive.calls, "--policy", strict).exit_code == 2
 
