@@ -92,7 +92,9 @@ def _is_loop(keys: Sequence[str], words: Sequence[Word], rounds: int) -> bool:
     return rounds >= enough or (hasty and not digits and rounds >= max(3, enough - 2))
 
 
-_NUMBER_WORDS = frozenset("zero oh one two three four five six seven eight nine".split())
+_NUMBER_WORDS = {w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine".split())} | {
+    "oh": "0"
+}
 
 
 def without(words: Sequence[Word], loops: Sequence[Loop]) -> tuple[Word, ...]:
@@ -159,3 +161,29 @@ def has_doubtful_number(words: Sequence[Word]) -> bool:
 def is_number(text: str) -> bool:
     """Whether a word has digits or names one."""
     return any(c.isdigit() for c in text) or plain(text) in _NUMBER_WORDS
+
+
+def repeats_digits(words: Sequence[Word]) -> bool:
+    """Whether digits go round and round, as in "4242 4242 4242": the model loses count of them."""
+    run = ""
+    for word in (*words, None):
+        if word is not None and is_number(word.text):
+            run += _digits(word.text)
+        elif _goes_round(run):
+            return True
+        else:
+            run = ""
+    return False
+
+
+def _digits(text: str) -> str:
+    digits = "".join(c for c in text if c.isdigit())
+    return digits or _NUMBER_WORDS.get(plain(text), "")
+
+
+def _goes_round(digits: str) -> bool:
+    return any(
+        digits[i : i + size] * (length // size) == digits[i : i + length]
+        for size, length in ((1, 6), (2, 6), (3, 9), (4, 12))
+        for i in range(len(digits) - length + 1)
+    )

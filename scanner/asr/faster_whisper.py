@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import ctranslate2
@@ -16,7 +17,7 @@ from faster_whisper.vad import get_vad_model
 from scanner.asr.languages import Vote, elect
 from scanner.asr.listening import listen
 from scanner.asr.models import DEFAULT_MODEL, ResolvedModel, resolve_model
-from scanner.asr.placing import Heard, HeardWord, place_inside
+from scanner.asr.placing import Care, Heard, HeardWord, place_inside
 from scanner.asr.transcriber import SAMPLE_RATE, ChannelSpeech, LanguageGuess, Samples
 from scanner.asr.voice_activity import HOP, Stretch, find_stretches, voice_probabilities
 from scanner.asr.windows import Audio, alone, pack
@@ -28,10 +29,9 @@ _BATCH = 4
 _FRAMES_PER_S = 100
 _ALL_FRAMES = 3000
 _SHORTEST_FRAMES = 500
-_TAIL_FRAMES = 100
-"""A second of silence behind the last word, so that the model knows that it was the last."""
-_LONG_TAIL_FRAMES = 300
-"""Behind what is heard a second time: other windows, other mistakes."""
+_TAIL_FRAMES: Mapping[Care, int] = MappingProxyType({"quick": 100, "alone": 300, "careful": _ALL_FRAMES})
+"""Silence behind the last word, so that the model knows that it was the last. It was trained on 30 s whatever there is to
+hear: less is far cheaper, but digits that go round ("4242 4242 4242 4242") are then counted wrong."""
 _SILENCE_BELOW_PEAK = 2.0
 """The features of digital silence lie this far below the loudest: Whisper's are cut off at 8 dB/10, divided by four. The
 library fills up with zeros, which is a hiss as loud as speech: the model talks into it, and loops."""
@@ -121,16 +121,16 @@ class FasterWhisperTranscriber:
             return ()
         stretch = Stretch(max(0, first - pad), min(len(samples), last + pad), first, last, span.duration_s, 1.0)
         window = alone(0, [stretch])
-        heard = self._hear([window.audio(samples, [stretch])], True, language=language, beam_size=beam_size)[0]
+        heard = self._hear([window.audio(samples, [stretch])], "careful", language=language, beam_size=beam_size)[0]
         return place_inside(heard, window, stretch, channel=channel)
 
     # --- the model
 
-    def _encoded(self, audio: Sequence[Audio], *, tail: int = _TAIL_FRAMES) -> tuple[Any, list[int]]:
-        """What the encoder makes of the windows with so many frames of silence behind them, and the frames of sound in each."""
+    def _encoded(self, audio: Sequence[Audio], *, care: Care) -> tuple[Any, list[int]]:
+        """What the encoder makes of the windows with silence behind them, and the frames of sound in each."""
         features = [self._model.feature_extractor(a)[..., :-1][:, :_ALL_FRAMES] for a in audio]
         lengths = [f.shape[-1] for f in features]
-        wanted = max(_SHORTEST_FRAMES, max(lengths) + tail)
+        wanted = max(_SHORTEST_FRAMES, max(lengths) + _TAIL_FRAMES[care])
         width = min(_ALL_FRAMES, -(-wanted // 50) * 50)
         block = np.empty((len(features), features[0].shape[0], width), np.float32)
         for row, f in zip(block, features, strict=True):
@@ -138,14 +138,14 @@ class FasterWhisperTranscriber:
             row[:, f.shape[-1] :] = f.max() - _SILENCE_BELOW_PEAK
         return self._model.model.encode(_STORAGE.from_array(block)), lengths
 
-    def _hear(self, audio: Sequence[Audio], pains: bool, *, language: str, beam_size: int | None = None) -> list[Heard]:
+    def _hear(self, audio: Sequence[Audio], care: Care, *, language: str, beam_size: int | None = None) -> list[Heard]:
         tokenizer = self._tokenizer(language)
-        encoded, lengths = self._encoded(audio, tail=_LONG_TAIL_FRAMES if pains else _TAIL_FRAMES)
+        encoded, lengths = self._encoded(audio, care=care)
         prompt = self._model.get_prompt(tokenizer, [], without_timestamps=True)
         results = self._model.model.generate(
             encoded,
             [prompt] * len(audio),
-            beam_size=beam_size or (max(_BEAM, self._beam_size) if pains else self._beam_size),
+            beam_size=beam_size or (self._beam_size if care == "quick" else max(_BEAM, self._beam_size)),
             max_length=min(self._model.max_length, len(prompt) + 16 + max(lengths) * _TOKENS_PER_S // _FRAMES_PER_S),
             return_no_speech_prob=True,
             suppress_blank=True,
@@ -190,7 +190,7 @@ class FasterWhisperTranscriber:
                     yield window.audio(part, voiced)[:longest]
 
     def _vote(self, audio: Audio) -> Vote:
-        encoded, _ = self._encoded([audio])
+        encoded, _ = self._encoded([audio], care="quick")
         best = self._model.model.detect_language(encoded)[0]
         return {token[2:-2]: float(p) for token, p in best}
 

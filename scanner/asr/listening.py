@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scanner.asr import doubts
-from scanner.asr.placing import Hear, Heard, place, place_inside, snap
+from scanner.asr.placing import Care, Hear, Heard, place, place_inside, snap
 from scanner.asr.sound import Sound
 from scanner.asr.transcriber import SAMPLE_RATE, ChannelSpeech, Samples
 from scanner.asr.voice_activity import Probabilities, Stretch, find_stretches, with_loud_hops
@@ -41,7 +41,7 @@ def listen(samples: Samples, probabilities: Probabilities, hear: Hear, *, channe
     ear = _Ear(samples, sound, hear, channel, batch)
     stretches, faint = _by_strength(_audible(find_stretches(likely, samples=len(samples)), sound))
     said: list[Words] = [()] * len(stretches)
-    for window, heard in ear.hear(pack(stretches), stretches, pains=False):
+    for window, heard in ear.hear(pack(stretches), stretches, care="quick"):
         for i, words in place(heard, window, stretches, channel=channel, sound=sound).items():
             said[i] = words
     usual_db = _usual_level(said, sound)
@@ -49,7 +49,7 @@ def listen(samples: Samples, probabilities: Probabilities, hear: Hear, *, channe
 
     problems: list[AudioProblem] = []
     doubtful = [i for i, s in enumerate(stretches) if is_doubtful(said[i], s, sound, usual_db=usual_db)]
-    for window, heard in ear.hear([alone(i, stretches) for i in doubtful], stretches, pains=True):
+    for window, heard in ear.hear([alone(i, stretches) for i in doubtful], stretches, care="careful"):
         for i, words in place(heard, window, stretches, channel=channel, sound=sound).items():
             snapped = snap(words, sound, usual_db=usual_db)
             said[i], loops = settle(said[i], snapped, stretches[i], channel=channel)
@@ -80,7 +80,7 @@ class _Ear:
     batch: int
 
     def hear(
-        self, windows: Sequence[Window], stretches: Sequence[Stretch], *, pains: bool
+        self, windows: Sequence[Window], stretches: Sequence[Stretch], *, care: Care
     ) -> Iterator[tuple[Window, Heard]]:
         """What is heard in each window, a few at a time: of a long call no more than those is in floats."""
         # windows of like length together, because a batch is as long as its longest
@@ -88,7 +88,7 @@ class _Ear:
         for start in range(0, len(ordered), self.batch):
             group = ordered[start : start + self.batch]
             audio = [w.audio(self.samples, stretches) for w in group]
-            yield from zip(group, self.model(audio, pains), strict=True)
+            yield from zip(group, self.model(audio, care), strict=True)
 
 
 def _by_strength(stretches: Sequence[Stretch]) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
@@ -107,7 +107,7 @@ def _by_strength(stretches: Sequence[Stretch]) -> tuple[tuple[Stretch, ...], tup
 def _faintly_said(faint: Sequence[Stretch], ear: _Ear) -> list[tuple[Stretch, Words]]:
     """The words of stretches that may hold no voice: each alone, so that the model can say that nobody speaks."""
     heard_in: list[tuple[Stretch, Words]] = []
-    for window, heard in ear.hear([alone(i, faint) for i in range(len(faint))], faint, pains=True):
+    for window, heard in ear.hear([alone(i, faint) for i in range(len(faint))], faint, care="alone"):
         stretch = faint[window.pieces[0].stretch]
         words = place(heard, alone(0, [stretch]), [stretch], channel=ear.channel, sound=ear.sound)[0]
         if heard.no_speech_probability < _NOBODY_SPEAKS and words and not _is_unsound(words, stretch):
@@ -118,7 +118,12 @@ def _faintly_said(faint: Sequence[Stretch], ear: _Ear) -> list[tuple[Stretch, Wo
 def is_doubtful(words: Sequence[Word], stretch: Stretch, sound: Sound, *, usual_db: float) -> bool:
     """Whether a stretch should be heard again as a whole, alone."""
     if words:
-        return _is_unsound(words, stretch) or doubts.is_faint(words) or doubts.has_doubtful_number(words)
+        return (
+            _is_unsound(words, stretch)
+            or doubts.is_faint(words)
+            or doubts.has_doubtful_number(words)
+            or doubts.repeats_digits(words)
+        )
     return bool(unheard(words, stretch, sound, usual_db=usual_db, at_least_s=_WORTH_HEARING_S))
 
 
@@ -131,8 +136,13 @@ def unheard(
 
 
 def settle(first: Words, second: Words, stretch: Stretch, *, channel: int) -> tuple[Words, list[AudioProblem]]:
-    """Which of two hearings to believe: the one without loops and inventions, then the one that leaves less unheard."""
+    """Which of two hearings to believe: the one without loops and inventions, then the one that leaves less unheard.
+
+    In its short windows the first one loses count of digits that go round and round.
+    """
     sound = [h for h in (second, first) if h and not _is_unsound(h, stretch)]
+    if second in sound and doubts.repeats_digits(first):
+        return second, []
     if sound:
         return max(sound, key=lambda h: (-round(_unheard_s(h, stretch)), doubts.confidence(h))), []
     looped = [h for h in (second, first) if doubts.find_loops(h)]
@@ -166,7 +176,7 @@ def _fill_holes(said: list[Words], stretches: Sequence[Stretch], ear: _Ear, *, u
             spans = unheard(said[i], stretch, ear.sound, usual_db=usual_db, at_least_s=_WORTH_HEARING_S)
             holes += [(i, _cut_out(s, stretch, ear.sound)) for s in spans]
     pieces = [piece for _, piece in holes]
-    for window, heard in ear.hear([alone(k, pieces) for k in range(len(pieces))], pieces, pains=True):
+    for window, heard in ear.hear([alone(k, pieces) for k in range(len(pieces))], pieces, care="alone"):
         k = window.pieces[0].stretch
         i, piece = holes[k]
         found = snap(place_inside(heard, alone(0, [piece]), piece, channel=ear.channel), ear.sound, usual_db=usual_db)

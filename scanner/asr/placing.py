@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from scanner.asr import doubts
 from scanner.asr.sound import Sound
@@ -41,8 +42,11 @@ class Heard:
     no_speech_probability: float = 0.0
 
 
-Hear = Callable[[Sequence[Audio], bool], Sequence[Heard]]
-"""The model: windows (and whether to take pains) to what it hears in each."""
+Care = Literal["quick", "alone", "careful"]
+"""`quick`: windows full of speech. `alone`: one stretch, which may hold nothing. `careful`: one stretch, without saving."""
+
+Hear = Callable[[Sequence[Audio], Care], Sequence[Heard]]
+"""The model: windows and the care to take, to what it hears in each."""
 
 
 def place(

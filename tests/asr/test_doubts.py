@@ -168,3 +168,23 @@ def test_faint_words_are_those_the_recogniser_does_not_believe() -> None:
     assert not doubts.is_faint(said("clear", p=0.9))
     assert not doubts.is_faint([])
     assert doubts.confidence([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "round_"),
+    [
+        ("It's 4242 4242 4242 4242.", True),
+        ("4111 1111 1111 1111", True),
+        ("four, one, one, one, one, one, one,", True),
+        ("4-2-4-2-4-2", True),
+        ("555 555 5555", True),
+        ("4532 0151 1283 0366", False),
+        ("312 555 0142", False),
+        ("one two three four five six seven eight", False),
+        ("1 and then 1 and 1 and 1 and 1 and 1", False),
+        ("no no no no no no", False),
+    ],
+)
+def test_digits_that_go_round(text: str, *, round_: bool) -> None:
+    """Equal digits or groups, one after the other, are easily counted wrong; other numbers are not."""
+    assert doubts.repeats_digits(said(text)) is round_

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from scanner.asr.listening import listen
-from scanner.asr.placing import Heard, HeardWord
+from scanner.asr.placing import Care, Heard, HeardWord
 from scanner.asr.transcriber import SAMPLE_RATE, ChannelSpeech, Samples
 from scanner.asr.voice_activity import HOP, Probabilities
 from scanner.asr.windows import WINDOW_S, Audio
@@ -60,7 +60,8 @@ class Model:
     asked: list[tuple[int, bool]] = field(default_factory=list)
     longest_s: float = 0.0
 
-    def __call__(self, audio: Sequence[Audio], pains: bool) -> list[Heard]:
+    def __call__(self, audio: Sequence[Audio], care: Care) -> list[Heard]:
+        pains = care != "quick"
         self.asked.append((len(audio), pains))
         self.longest_s = max([self.longest_s, *(len(a) / SAMPLE_RATE for a in audio)])
         return [self.spoil(read(a), pains) for a in audio]
@@ -250,6 +251,17 @@ def test_an_unsure_number_is_heard_again_and_the_surer_hearing_believed() -> Non
     sure = Model(unsure(0.9, 0.9))
     assert texts(hear(call, sure)) == ["9", "5", "3"]
     assert sure.second_hearings == 0
+
+
+def test_digits_that_go_round_are_counted_again() -> None:
+    """A number of equal groups is heard again with all care, and that count believed, be it higher or lower."""
+    call = Call(20).say(1, 7, 8, 9, 10)
+
+    def miscount(heard: Heard, pains: bool) -> Heard:
+        groups = [HeardWord("4242", w.start_s, w.end_s, 0.7 if pains else 0.95) for w in heard.words]
+        return Heard(tuple(groups if pains else [*groups, HeardWord("4242", groups[-1].end_s, groups[-1].end_s, 0.99)]))
+
+    assert texts(hear(call, Model(miscount))) == ["4242"] * 4
 
 
 def test_a_word_does_not_reach_into_the_pause_before_it() -> None:
