@@ -118,7 +118,8 @@ class Refusal(_Part):
 
     `tolerated_s`: so much may follow in any case. `react_within_s`: so soon the agent must end the call or stop the
     recording. `wrap_up_s`: so much may follow that announcement. `cure_within_s`: so soon a new "yes" to a new question
-    heals the refusal.
+    heals the refusal. `answer_within_s`: a caller who is asked for consent and says something within so much, in which
+    neither a yes nor a no is made out, is for a person to hear.
     """
 
     where: Where = "all_party"
@@ -126,6 +127,7 @@ class Refusal(_Part):
     react_within_s: Seconds = 12.0
     wrap_up_s: Seconds = 25.0
     cure_within_s: Seconds = 30.0
+    answer_within_s: Seconds = 6.0
     reference: str = ""
 
 

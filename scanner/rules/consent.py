@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scanner.detections import Disclosure
+from scanner.detections import Disclosure, DisclosureKind
 from scanner.findings import Finding
 from scanner.policy import Policy
 from scanner.rules.context import (
@@ -30,6 +30,8 @@ _NOTICE_WORDS = {
     "ai_analysis": "that software analyzes it",
     "ai_training": "that it is used to train AI models",
 }
+
+_ANSWERS: tuple[DisclosureKind, ...] = ("consent_granted", "consent_refused", "opt_out_requested")
 
 _SAME_WORDS_S = 3.0
 """A denial and the event that it speaks of are said within this many seconds of each other."""
@@ -131,7 +133,8 @@ def consent_refused_recording_continued(call: CallContext, policy: Policy) -> It
     """The caller objected to the recording, and the recording went on with the matter of the call.
 
     Not when the agent soon ends the call, stops the recording or moves to an unrecorded line, or when the caller soon
-    says yes to a new question. Source: the all-party statutes; after a refusal consent is no longer implied by staying on.
+    says yes to a new question. A question for consent with an answer that nobody could make out needs review. Source: the
+    all-party statutes; after a refusal consent is no longer implied by staying on.
 
     Bad:
         0:01 system: {recording: Your call will be recorded.}
@@ -174,8 +177,41 @@ def consent_refused_recording_continued(call: CallContext, policy: Policy) -> It
                 wanting=Span(refusal.end_s, end_of(call)),
             )
         )
+    if not found:
+        found.extend(_unclear_answers(call, policy))
     # One finding a call: repeating a refusal that was passed over is not a second fault.
     yield from sorted(found, key=lambda f: (f.status != "violation", f.start_s or 0.0))[:1]
+
+
+def _unclear_answers(call: CallContext, policy: Policy) -> Iterator[Finding]:
+    """A review where the caller was asked, said something, and was heard neither to agree nor to refuse."""
+    rules = policy.refusal
+    heard = [said(call, policy, kind, by="customer") for kind in _ANSWERS]
+    settled_s = [d.start_s for h in heard for d in (*h.sure, *h.perhaps)]
+    settled_s += [stop.said.start_s for stop in _stops(call, policy)]
+    for question in said(call, policy, "consent_request", by="company").sure:
+        if any(at_s >= question.start_s for at_s in settled_s):
+            continue
+        until_s = moment_of_speech(call, rules.answer_within_s, since_s=question.end_s)
+        replied_s = speech_between(call, question.end_s, until_s, "customer")
+        if not replied_s or _talk(call, until_s, end_of(call)) <= rules.tolerated_s:
+            continue
+        doubt = "whether the caller agreed or refused could not be made out"
+        yield finding(
+            call,
+            policy,
+            "consent_refused_recording_continued",
+            "consent",
+            status="needs_review",
+            explanation=(
+                f"The caller was asked for consent at {clock(question.start_s)} and the call went on; "
+                f"{call.jurisdiction.demand}.{aside(doubt)}{speaker_aside(question)}"
+            ),
+            confidence=0.5,
+            reference=rules.reference,
+            at=question,
+            wanting=Span(question.end_s, end_of(call)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
