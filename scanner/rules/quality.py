@@ -63,7 +63,8 @@ def poor_audio(call: CallContext, policy: Policy) -> Iterator[Finding]:
     Good:
         0:01 agent: Hi, this is Ana.
     """
-    whole_s = end_of(call)
+    # What a truncated recording lacks lies behind its end, and belongs to the whole.
+    whole_s = max(end_of(call), *(p.end_s for p in call.facts.audio_problems), 0.0)
     if whole_s <= 0 or not call.facts.speech:
         return
     for kind, share in policy.quality.poor_audio.items():
