@@ -38,7 +38,7 @@ from audio_files import clicks, encode
 from scanner.asr import ScriptedTranscriber
 from scanner.batch import Hearing, Item, Limits, RunOptions, RunSettings, run_scan
 from scanner.dialogue import parse_dialogue
-from scanner.errors import OutputError
+from scanner.errors import UserError
 from scanner.masking import HashKey
 from scanner.policy import Policy, load_policy
 from scanner.scan import Engines, ScannedCall, detector_id, scan_recording
@@ -98,7 +98,7 @@ class Torture:
 
     folder: Path
     call_s: float = 0.05
-    personal_data: bool = True
+    personal_data: bool = False
     workers: int = 2
 
     @property
@@ -148,13 +148,18 @@ class Torture:
             options=RunOptions(workers=self.workers, limits=limits),
         )
 
-    def _scan_or_find_the_disk_full(self, out: Path) -> None:
-        with suppress(OutputError):
+    def _scan_or_say_why_not(self, out: Path) -> None:
+        try:
             self.scan(out)
+        except (
+            UserError
+        ) as error:  # the disk is full, or workers were killed one after the other before they could start
+            print(f"a run ended: {error}", file=sys.stderr)
+            sys.exit(2)
 
     def start(self, out: Path) -> BaseProcess:
         """One run in a process of its own, which can be killed."""
-        process = multiprocessing.get_context("spawn").Process(target=self._scan_or_find_the_disk_full, args=(out,))
+        process = multiprocessing.get_context("spawn").Process(target=self._scan_or_say_why_not, args=(out,))
         process.start()
         return process
 
@@ -257,9 +262,7 @@ def faults(out: Path, undisturbed: Path) -> list[str]:
     return found
 
 
-def torture(
-    folder: Path, *, calls: int, kills: int, seed: int, every_s: float = 2.0, personal_data: bool = True
-) -> list[str]:
+def torture(folder: Path, *, calls: int, kills: int, seed: int, every_s: float = 2.0, personal_data: bool) -> list[str]:
     """Torture an archive until there were so many kills; returns the faults found."""
     chance = random.Random(seed)
     one = Torture(folder, personal_data=personal_data)
@@ -286,6 +289,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200, help="processes killed, over all rounds")
     parser.add_argument("--every", type=float, default=2.0, help="seconds between two kills, on average")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--models", action="store_true", help="look for personal data too: processes start slowly then")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = torture(
@@ -294,6 +298,7 @@ def main() -> int:
             kills=options.kills,
             seed=options.seed,
             every_s=options.every,
+            personal_data=options.models,
         )
     print("\n".join(found) or f"no fault: {options.kills} kills over {options.calls} recordings")
     return 1 if found else 0
