@@ -73,7 +73,7 @@ def _largest(usage: resource.struct_rusage) -> int:
 
 
 def _memory_of_tree(pid: int) -> int:
-    """Bytes that a process and its children hold; pages that several hold are shared out among them. 0 if unknown."""
+    """Bytes that a process and its children hold; a page that several share counts for each. 0 if unknown."""
     return sum(_memory_of(p) for p in _tree(pid))
 
 
@@ -89,10 +89,9 @@ def _tree(pid: int) -> Iterator[int]:
 
 def _memory_of(pid: int) -> int:
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
         return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
 def machine() -> dict[str, Any]:

@@ -22,9 +22,11 @@ standard error, and no word of a call is kept.
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,19 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 sys.exit(f"{options.folder}: no recordings in it")
             if truth is not None:
                 truth = truth.only([c.call_id for c in task.calls])
-            runs = _measured(task, truth, _available(options.systems), times=options.runs)
+            report = _measured(task, truth, options)
     except (ScannerError, Failed) as error:
         sys.exit(str(error))
-    report = _report(task, runs)
-    earlier = [json.loads(p.read_text()) for p in options.earlier]
-    for other in earlier:
-        if (other["calls"], other["threads"]) != (report["calls"], report["threads"]):
-            sys.exit("--earlier: measured on other calls or with another number of threads")
-        runs += [Run(r["system"], r["figures"]) for r in other["runs"] if r["system"] not in options.systems]
-    runs.sort(key=lambda r: list(SYSTEMS).index(r.system))
-    report["runs"] = [{"system": r.system, "figures": r.figures} for r in runs]
-    if options.json:
-        options.json.write_text(json.dumps(report, indent=1) + "\n")
+    runs = [Run(r["system"], r["figures"]) for r in report["runs"]]
     cells = rows(spreads(add_floor(runs)), {n: s.title for n, s in SYSTEMS.items()})
     print(markdown(cells) if options.markdown else plain(cells))
     print(f"\n{_caption(report)}")
@@ -119,19 +112,10 @@ def _available(names: Sequence[str]) -> list[str]:
     return [n for n in names if not SYSTEMS[n].missing()]
 
 
-def _measured(task: Task, truth: Truth | None, names: Sequence[str], *, times: int) -> list[Run]:
-    runs: list[Run] = []
-    began = time.perf_counter()
-    for i in range(times):
-        for name in names:
-            print(f"{time.perf_counter() - began:5.0f} s  run {i + 1} of {times}: {name}", file=sys.stderr, flush=True)
-            cost, outcome = run(SYSTEMS[name], task, Path(task.folder) / "run")
-            runs.append(Run(name, figures(cost, outcome, audio_s=task.audio_s, truth=truth)))
-    return runs
-
-
-def _report(task: Task, runs: Sequence[Run]) -> dict[str, Any]:
-    return {
+def _measured(task: Task, truth: Truth | None, options: argparse.Namespace) -> dict[str, Any]:
+    """The report with all runs; it is written after each of them, since they take their time."""
+    names = _available(options.systems)
+    report = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "scanner_version": __version__,
         "machine": machine(),
@@ -140,19 +124,44 @@ def _report(task: Task, runs: Sequence[Run]) -> dict[str, Any]:
         "audio_s": round(task.audio_s, 2),
         "threads": task.threads,
         "language": task.language,
-        "runs": [{"system": r.system, "figures": r.figures} for r in runs],
+        "runs": _earlier(options.earlier, task, names),
     }
+    began = time.perf_counter()
+    for i in range(options.runs):
+        for name in names:
+            print(f"{time.perf_counter() - began:5.0f} s  run {i + 1} of {options.runs}: {name}", file=sys.stderr)
+            cost, outcome = run(SYSTEMS[name], task, Path(task.folder) / "run")
+            known = figures(cost, outcome, audio_s=task.audio_s, truth=truth)
+            report["runs"].append({"system": name, "load": os.getloadavg()[0], "figures": known})
+            report["runs"].sort(key=lambda r: list(SYSTEMS).index(r["system"]))
+            if options.json:
+                options.json.write_text(json.dumps(report, indent=1) + "\n")
+    return report
+
+
+def _earlier(files: Sequence[Path], task: Task, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The runs of other reports, but for the systems that are measured now."""
+    runs: list[dict[str, Any]] = []
+    for path in files:
+        report = json.loads(path.read_text())
+        if (report["calls"], report["audio_s"], report["threads"]) != (
+            len(task.calls),
+            round(task.audio_s, 2),
+            task.threads,
+        ):
+            sys.exit(f"{path}: measured on other calls or with another number of threads")
+        runs += [r for r in report["runs"] if r["system"] not in names]
+    return runs
 
 
 def _caption(report: dict[str, Any]) -> str:
     measured = report["machine"]
-    times = {r["system"]: 0 for r in report["runs"]}
-    for r in report["runs"]:
-        times[r["system"]] += 1
-    runs = ", ".join(f"{n} × {s}" for s, n in times.items())
+    times = Counter(r["system"] for r in report["runs"])
+    loads = [r["load"] for r in report["runs"]]
     return (
-        f"{report['calls']} calls, {report['channels']} channels, {report['audio_s'] / 3600:.2f} h of audio; "
-        f"{report['threads']} thread; {measured['processor']}, {measured['cores']} cores, load {measured['load'][0]}; runs: {runs}"
+        f"{report['calls']} calls, {report['channels']} channels, {report['audio_s'] / 3600:.2f} h of audio, heard with "
+        f"{report['threads']} thread{'s' if report['threads'] > 1 else ''}; {measured['processor']}, {measured['cores']} "
+        f"cores, load {min(loads):.0f} to {max(loads):.0f}; runs: {', '.join(f'{s} {n}' for s, n in times.items())}"
     )
 
 

@@ -17,7 +17,7 @@ from .peers import COMPUTE_TYPE
 from .task import Task
 
 THREAD_VARIABLES = "OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS".split()
-_ANY_KEY = "0123456789abcdef" * 4
+ANY_KEY = "0123456789abcdef" * 4
 """Hashes of a benchmark are thrown away; no key file is made for them."""
 
 
@@ -46,7 +46,7 @@ def _environment(task: Task) -> Mapping[str, str]:
         **os.environ,
         **dict.fromkeys(THREAD_VARIABLES, str(task.threads)),
         "HF_HUB_OFFLINE": "1",
-        "SCANNER_HMAC_KEY": _ANY_KEY,
+        "SCANNER_HMAC_KEY": ANY_KEY,
     }
 
 
