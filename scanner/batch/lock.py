@@ -56,6 +56,16 @@ def hold(store: Store, *, scan_id: str, now: datetime) -> Iterator[Lock]:
         yield lock
 
 
+def holder(store: Store) -> dict[str, object] | None:
+    """What is written of whoever holds the folder; None when nobody is known to."""
+    try:
+        found = _parsed(store.folder.read(_LOCAL if store.folder.local else _REMOTE))
+    except (FileNotFoundError, OSError):
+        return None
+    died = found is not None and _is_dead(found) and found.get("pid") != os.getpid()
+    return None if died else found
+
+
 @contextlib.contextmanager
 def _hold_locally(store: Store, holder: dict[str, str | int]) -> Iterator[Lock]:
     path = Path(store.folder.path(_LOCAL))

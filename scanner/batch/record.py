@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import platform
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from scanner.batch.items import Outcome
 from scanner.errors import OutputError
@@ -14,6 +17,7 @@ from scanner.findings import Verdict
 from scanner.store import Store, plain
 
 RunState = Literal["running", "finished", "stopped", "broken"]
+RunKind = Literal["scan", "rejudge"]
 
 
 @dataclass(slots=True)
@@ -25,6 +29,7 @@ class RunRecord:
     was stopped. `verdicts` and `failures` (by reason) count all but those that were left, whenever they were scanned.
     Where all is judged again, `changes` counts verdicts (before, after), `training_changes` likewise whether a recording
     may train AI, and `heard_otherwise` the calls whose facts were heard by another ear than a scan would hear by now.
+    `durations_s`: how long each step took.
     """
 
     scan_id: str
@@ -36,6 +41,7 @@ class RunRecord:
     model_id: str
     detector_id: str
     workers: int
+    kind: RunKind = "scan"
     state: RunState = "running"
     ended_at: datetime | None = None
     found: int = 0
@@ -54,6 +60,16 @@ class RunRecord:
     heard_otherwise: int = 0
     changes: Counter[tuple[str, str]] = field(default_factory=Counter)
     training_changes: Counter[tuple[bool, bool]] = field(default_factory=Counter)
+    durations_s: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timing(self, step: str, now: Callable[[], datetime]) -> Iterator[None]:
+        """Note how long a step takes, however it ends."""
+        began = now()
+        try:
+            yield
+        finally:
+            self.durations_s[step] = round((now() - began).total_seconds(), 3)
 
     def count(self, outcome: Outcome) -> None:
         """Add what became of one recording to the verdicts."""
@@ -75,17 +91,26 @@ class RunRecord:
     def elapsed_s(self) -> float:
         return ((self.ended_at or self.started_at) - self.started_at).total_seconds()
 
-    def as_json(self) -> str:
-        """All counts, and no word of any call."""
-        content = {
+    @property
+    def skipped(self) -> dict[str, int]:
+        """How many recordings were not looked into, by why."""
+        why = {"done before": self.done_before, "left for the next run": self.left}
+        return {reason: count for reason, count in why.items() if count}
+
+    def counts(self) -> dict[str, Any]:
+        """By what, when and where it ran, and all counts; no name of a call, no place, no text of an error."""
+        return {
             "scan_id": self.scan_id,
+            "kind": self.kind,
             "state": self.state,
             "started_at": self.started_at.isoformat(),
             "ended_at": self.ended_at.isoformat() if self.ended_at else None,
             "elapsed_s": round(self.elapsed_s, 3),
+            "durations_s": self.durations_s,
             "host": self.host,
             "workers": self.workers,
             "scanner_version": self.scanner_version,
+            "python_version": platform.python_version(),
             "policy_id": self.policy_id,
             "policy_sha256": self.policy_sha256,
             "model_id": self.model_id,
@@ -95,12 +120,19 @@ class RunRecord:
             "judged_again": self.judged_again,
             "recognised": self.recognised,
             "done_before": self.done_before,
+            "skipped": self.skipped,
             "failed": self.failed,
             "left": self.left,
             "outside": self.outside,
             "audio_s": round(self.audio_s, 3),
             "verdicts": dict(sorted(self.verdicts.items())),
             "failures": dict(sorted(self.failures.items())),
+        }
+
+    def as_json(self) -> str:
+        """All counts, and no word of any call."""
+        content = {
+            **self.counts(),
             "error": self.error,
             "heard_otherwise": self.heard_otherwise,
             "changes": {f"{before} -> {after}": n for (before, after), n in sorted(self.changes.items())},

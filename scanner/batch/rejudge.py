@@ -76,12 +76,14 @@ def rejudge(
         model_id=_HEARD_BEFORE,
         detector_id=_HEARD_BEFORE,
         workers=rejudging.workers,
+        kind="rejudge",
     )
     with hold(store, scan_id=rejudging.scan_id, now=rejudging.now()) as lock:
         store.drop_uncommitted()
         record.write(store)
         try:
-            _Run(store, rejudging, record, lock, stop, progress).do()
+            with record.timing("judge", rejudging.now):
+                _Run(store, rejudging, record, lock, stop, progress).do()
             record.state = "stopped" if stop() else "finished"
         except BaseException as error:
             record.state = "broken"

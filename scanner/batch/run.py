@@ -73,12 +73,14 @@ def run_scan(
     options: RunOptions | None = None,
     watcher: Watcher | None = None,
     stop: Callable[[], bool] = lambda: False,
+    ended: Callable[[RunRecord], None] = lambda _record: None,
 ) -> RunRecord:
     """Scan what the inputs lead to into `settings.out`, and return what was done.
 
     Every recording, and every recording that the manifest names and that is not there, has a row afterwards. `stop` is
-    asked a few times a second; when it says so, what is finished is kept and the rest is left for the next run. Raises
-    UserError when nothing can be scanned, and OutputError when another run is writing or the folder takes no more.
+    asked a few times a second; when it says so, what is finished is kept and the rest is left for the next run. `ended` is
+    told what was done once the folder is free again, also when the run broke off. Raises UserError when nothing can be
+    scanned, and OutputError when another run is writing or the folder takes no more.
     """
     options = options or RunOptions()
     record = RunRecord(
@@ -93,23 +95,28 @@ def run_scan(
         workers=options.workers,
     )
     run = _Run(settings, policy, options, watcher or Nobody(), stop, Store(settings.out), record)
-    items, record.outside = items_of(inputs, manifest)
+    with record.timing("find", settings.now):
+        items, record.outside = items_of(inputs, manifest)
     record.found = len(items)
     run.store.prepare()
-    with hold(run.store, scan_id=settings.scan_id, now=settings.now()) as lock:
-        run.store.drop_uncommitted()
-        record.write(run.store)
-        try:
-            run.do(items, lock)
-            record.state = "stopped" if stop() else "finished"
-        except BaseException as error:
-            record.state = "broken"
-            record.error = str(error) if isinstance(error, UserError) else type(error).__name__
-            raise
-        finally:
-            record.ended_at = settings.now()
-            record.left = record.found - sum(record.verdicts.values())
-            _write_if_possible(record, run.store)
+    try:
+        with hold(run.store, scan_id=settings.scan_id, now=settings.now()) as lock:
+            run.store.drop_uncommitted()
+            record.write(run.store)
+            try:
+                run.do(items, lock)
+                record.state = "stopped" if stop() else "finished"
+            except BaseException as error:
+                record.state = "broken"
+                record.error = str(error) if isinstance(error, UserError) else type(error).__name__
+                raise
+            finally:
+                record.ended_at = settings.now()
+                record.left = record.found - sum(record.verdicts.values())
+                _write_if_possible(record, run.store)
+    finally:
+        if record.ended_at is not None:
+            ended(record)
     return record
 
 
@@ -126,7 +133,20 @@ class _Run:
     record: RunRecord
 
     def do(self, items: Sequence[Item], lock: Lock) -> None:
-        plan = plan_run(
+        with self.record.timing("plan", self.settings.now):
+            plan = self._plan(items)
+        self.watcher.planned(plan)
+        self.record.done_before = len(plan.done)
+        for outcome in plan.done:
+            self.record.count(outcome)
+        self._write(list(map(self._unreadable, plan.unreadable)), part="unreadable")
+        with self.record.timing("judge", self.settings.now):
+            self._judge_again(plan)
+        with self.record.timing("hear", self.settings.now):
+            self._hear(plan, lock)
+
+    def _plan(self, items: Sequence[Item]) -> Plan:
+        return plan_run(
             items,
             known_calls(self.store),
             current=Current(
@@ -141,13 +161,6 @@ class _Run:
             rescan=self.options.rescan,
             retry_failed=self.options.retry_failed,
         )
-        self.watcher.planned(plan)
-        self.record.done_before = len(plan.done)
-        for outcome in plan.done:
-            self.record.count(outcome)
-        self._write(list(map(self._unreadable, plan.unreadable)), part="unreadable")
-        self._judge_again(plan)
-        self._hear(plan, lock)
 
     def _unreadable(self, item: Item) -> StoredCall:
         """What is not there, or has metadata that cannot be read, fails unheard."""

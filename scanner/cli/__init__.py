@@ -14,12 +14,15 @@ from scanner.cli.check import check
 from scanner.cli.evaluate import evaluate
 from scanner.cli.evidence import audit, evidence
 from scanner.cli.learn import learn
+from scanner.cli.log import say_error
 from scanner.cli.models import models
+from scanner.cli.options import utc_now
 from scanner.cli.policy import policy
 from scanner.cli.redact import redact
 from scanner.cli.rejudge import rejudge
 from scanner.cli.report import report
 from scanner.cli.review import review, reviewers
+from scanner.cli.runs import runs
 from scanner.cli.scan import scan
 from scanner.cli.training import training
 from scanner.errors import ScannerError
@@ -34,8 +37,7 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)  # commands end by ctx.exit() with their code
         except ScannerError as error:
-            for line in str(error).splitlines():
-                click.echo(f"scanner: {line}", err=True)
+            say_error(ctx, str(error), utc_now)
         except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt, BrokenPipeError):
             raise
         except Exception as error:
@@ -43,7 +45,7 @@ class _Commands(click.Group):
                 raise
             from scanner.batch.worker import where_it_went_wrong  # noqa: PLC0415 - only when it did
 
-            click.echo(f"scanner: {where_it_went_wrong(error)}", err=True)
+            say_error(ctx, where_it_went_wrong(error), utc_now)
         return ctx.exit(COULD_NOT)
 
 
@@ -62,6 +64,7 @@ for command in (
     scan,
     report,
     rejudge,
+    runs,
     training,
     policy,
     models,

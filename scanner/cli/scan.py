@@ -7,14 +7,17 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from scanner.cli.options import model_option, policy_option, run_settings
+from scanner.cli.options import model_option, policy_option, run_settings, utc_now
+from scanner.cli.telling import telling_options
 
 if TYPE_CHECKING:
     from scanner.batch import RunRecord
+    from scanner.cli.log import JsonLog, LogFormat
 
 _STOPPED = 130
 _MOST_FAILED_SHOWN = 10
@@ -36,6 +39,7 @@ _MOST_FAILED_SHOWN = 10
     type=click.Choice(["violation", "needs_review"]),
     help="End with code 1 if any call has this verdict, or a worse one.",
 )
+@telling_options
 @click.pass_context
 def scan(
     ctx: click.Context,
@@ -49,6 +53,9 @@ def scan(
     rescan: bool,
     retry_failed: bool,
     fail_on: str | None,
+    metrics_file: Path | None,
+    notify_url: str | None,
+    log_format: LogFormat,
 ) -> None:
     """Scan an archive of recordings and write calls and findings as Parquet.
 
@@ -62,20 +69,29 @@ def scan(
     \b
     Example:
         scanner scan recordings/ --manifest recordings/manifest.csv --out out/
+        scanner scan recordings/ --out out/ --metrics /var/lib/node_exporter/scanner.prom --log-format json
     """  # noqa: D301 - \b keeps click from folding the example
     from scanner.batch import Limits, RunOptions, run_scan  # noqa: PLC0415 - models and tables only for who needs them
     from scanner.batch.engines import ear  # noqa: PLC0415
+    from scanner.cli.log import JsonLog, LoggedProgress, set_log_format  # noqa: PLC0415
     from scanner.cli.progress import Progress  # noqa: PLC0415
+    from scanner.cli.telling import teller  # noqa: PLC0415
     from scanner.manifest import read_manifest  # noqa: PLC0415
     from scanner.policy import load_policy  # noqa: PLC0415
 
     if not inputs and manifest_file is None:
         raise click.UsageError("name recordings or folders, or a --manifest")
+    set_log_format(ctx, log_format)
+    log = JsonLog(sys.stderr, utc_now) if log_format == "json" else None
+    tell = teller(metrics_file, notify_url, log)
     policy = load_policy(policy_name)
     manifest = read_manifest(manifest_file) if manifest_file is not None else None
     hears_by = ear(model_name, policy)
     limits = Limits(call_timeout_s=policy.limits.call_timeout_s, retries=policy.limits.retries)
-    with stop_when_asked() as stop, Progress(sys.stderr) as progress:
+    with (
+        stop_when_asked(log) as stop,
+        Progress(sys.stderr) if log is None else LoggedProgress(log) as progress,
+    ):
         record = run_scan(
             inputs,
             settings=run_settings(out, policy, model_name),
@@ -86,8 +102,10 @@ def scan(
             options=RunOptions(workers or cores(), rescan, retry_failed, limits),
             watcher=progress,
             stop=stop,
+            ended=tell,
         )
-    _print_summary(record, out)
+    if log is None:
+        _print_summary(record, out)
     ctx.exit(exit_code(record, fail_on))
 
 
@@ -129,7 +147,7 @@ def cores() -> int:
 
 
 @contextmanager
-def stop_when_asked() -> Iterator[Callable[[], bool]]:
+def stop_when_asked(log: JsonLog | None = None) -> Iterator[Callable[[], bool]]:
     """Whether Ctrl-C or a termination signal came; the second one ends at once."""
     asked: list[int] = []
 
@@ -137,7 +155,10 @@ def stop_when_asked() -> Iterator[Callable[[], bool]]:
         if asked:
             raise KeyboardInterrupt
         asked.append(number)
-        click.echo("stopping: writing what is done (once more to end at once)", err=True)
+        if log is not None:
+            log.say("warning", "stopping")
+        else:
+            click.echo("stopping: writing what is done (once more to end at once)", err=True)
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
