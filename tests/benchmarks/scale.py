@@ -18,12 +18,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from scanner import __version__
 
 from .long_calls import RATE, stereo_calls, write_call
 from .measuring import Cost, Failed, machine, measure
 from .systems import ANY_KEY, THREAD_VARIABLES
+
+_SHORT_S = 6
+_RINGING_S = 10
+"""Into a call, so that a short one begins with somebody speaking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
             report = _report(options, Path(folder))
     except Failed as error:
         sys.exit(str(error))
-    if options.json:
-        options.json.write_text(json.dumps(report, indent=1) + "\n")
     if options.plot:
         from .scale_plot import draw
 
@@ -84,36 +87,44 @@ def _numbers(text: str) -> list[int]:
     return [int(n) for n in text.split(",")] if text else []
 
 
-def _report(options: argparse.Namespace, folder: Path) -> dict[str, object]:
+def _report(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """All measurements; what is known is written after each of them, since they take their time."""
     calls = stereo_calls(options.folder)
-    silence = folder / "silence.wav"
+    silence, short = folder / "silence.wav", folder / "short.wav"
     _write_silence(silence)
-    start_s = _scan([silence], 1, folder).cpu_s
-    points: list[Point] = []
-    for length in options.lengths:
-        for workers in options.workers:
-            if workers > 1 and length > options.longest_shared:
-                continue
-            count = workers * max(1, round(options.audio / length))
-            paths = [folder / f"call-{i}.wav" for i in range(count)]
-            for i, path in enumerate(paths):
-                write_call(path, calls, seconds=length, number=i * 7)
-            cost = _scan(paths, workers, folder)
-            for path in paths:
-                path.unlink()
-            points.append(Point(length, count, workers, cost.cpu_s, start_s * workers, cost.wall_s, cost.peak_mb))
-            print(f"{points[-1]}: {points[-1].cpu_s_per_hour:.0f} CPU s per audio hour", file=sys.stderr, flush=True)
-    short = folder / "short.wav"
-    write_call(short, calls, seconds=5, number=0)
-    kinds = {"models": options.counts, "scripted": options.counts_scripted}
-    return {
+    write_call(short, [tuple(c[_RINGING_S * RATE :] for c in call) for call in calls], seconds=_SHORT_S, number=0)
+    report: dict[str, Any] = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "scanner_version": __version__,
         "machine": machine(),
-        "start_cpu_s": start_s,
-        "points": [{**asdict(p), "cpu_s_per_hour": p.cpu_s_per_hour} for p in points],
-        "worker_mb": {kind: _worker_memory(short, counts, kind, folder) for kind, counts in kinds.items() if counts},
+        "start_cpu_s": _scan([silence], 1, folder).cpu_s,
+        "points": [],
+        "worker_mb": {},
     }
+    for length, workers in ((n, w) for n in options.lengths for w in options.workers):
+        if workers > 1 and length > options.longest_shared:
+            continue
+        paths = [folder / f"call-{i}.wav" for i in range(workers * max(1, round(options.audio / length)))]
+        for i, path in enumerate(paths):
+            write_call(path, calls, seconds=length, number=i * 7)
+        cost = _scan(paths, workers, folder)
+        for path in paths:
+            path.unlink()
+        start_s = report["start_cpu_s"] * workers
+        point = Point(length, len(paths), workers, cost.cpu_s, start_s, cost.wall_s, cost.peak_mb)
+        report["points"].append(asdict(point) | {"cpu_s_per_hour": point.cpu_s_per_hour, "load": os.getloadavg()[0]})
+        _write(report, options.json, f"{length} s, {workers} workers: {point.cpu_s_per_hour:.0f} CPU s per audio hour")
+    for kind, counts in (("models", options.counts), ("scripted", options.counts_scripted)):
+        if counts:
+            report["worker_mb"][kind] = _worker_memory(short, counts, kind, folder)
+            _write(report, options.json, f"a worker, {kind}: {report['worker_mb'][kind]}")
+    return report
+
+
+def _write(report: dict[str, Any], path: Path | None, news: str) -> None:
+    print(news, file=sys.stderr, flush=True)
+    if path:
+        path.write_text(json.dumps(report, indent=1) + "\n")
 
 
 def _write_silence(path: Path) -> None:
@@ -139,7 +150,6 @@ def _worker_memory(recording: Path, counts: Sequence[int], kind: str, folder: Pa
     log = folder / "log.txt"
     command = [sys.executable, "-m", f"{__package__}.worker_memory", str(recording), ",".join(map(str, counts)), kind]
     measure(command, environment=_environment(), log=log)
-    print(log.read_text(), file=sys.stderr, end="")
     held: dict[str, float] = json.loads(log.read_text().splitlines()[-1])
     return held
 

@@ -48,7 +48,6 @@ def main() -> None:
         scan(engines=scripted(engines, number) if kind == "scripted" else engines)
         if number in wanted:
             held[number] = memory_in_use() / 1e6
-            print(f"{number} calls: {held[number]:.0f} MB", file=sys.stderr, flush=True)  # noqa: T201
     print(json.dumps(held))  # noqa: T201
 
 
