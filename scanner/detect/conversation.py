@@ -66,6 +66,13 @@ class Statement:
         return self.speaker in COMPANY_SIDE
 
 
+def join(one: Statement, other: Statement) -> Statement:
+    """Two statements as one, by the speaker of the first; `other`'s tokens follow `one`'s."""
+    shifted = tuple(replace(t, word=t.word + len(one.words), lead=t.lead or " ") for t in other.tokens)
+    tokens = (*one.tokens, *shifted)
+    return Statement(one.speaker, (*one.words, *other.words), (*one.indices, *other.indices), tokens, find_runs(tokens))
+
+
 def statements(transcript: Transcript) -> tuple[Statement, ...]:
     """The statements of a call, ordered by start; every word is in exactly one."""
     words = _one_voice(transcript.words)

@@ -19,6 +19,8 @@ BUSINESS = "BUSINESS"
 """Business that a number may belong to, or not: "the phone number for that order"."""
 CODE = "CODE"
 """A code that only the talk before it can tell: a card's, while a card is read."""
+CARD_BACK, CARD_END = "CARD_BACK", "CARD_END"
+"""Words that point to a card's security code or its expiry while a card is read, and to nothing otherwise: "behind it"."""
 LAST_FOUR = "LAST_FOUR"
 """The last digits of a card, account or phone, which may be said and stored."""
 NAME, ADDRESS, SECRET_ANSWER = "PERSON", "LOCATION", "SECRET_ANSWER"
@@ -26,6 +28,16 @@ NAME, ADDRESS, SECRET_ANSWER = "PERSON", "LOCATION", "SECRET_ANSWER"
 _N = r"(?:number|numbers|no|num|digits|id)"
 _CARD = r"(?:credit|debit|bank|payment|visa|mastercard|master card|discover|amex|american express|diners)"
 _COUNT = r"(?:three|four|3|4|last three|last 3)"
+_W = r"(?: [\w']+)"
+_NOT_OF_CARD = r"(?! of (?:the|your|my|our|a|that) (?!(?:\w+ )?card|plastic|visa|master))"
+_CARD_BACK = (
+    rf"(?:(?:on|at|from|off|to|along|across) (?:the|its|your|my) (?:very )?(?:back ?side|back|reverse|rear|flip ?side|other side){_NOT_OF_CARD}|"
+    r"(?:behind|back of|back side of|reverse of|rear of) (?:it|the card|your card|that card|my card|the plastic)|signature(?: (?:strip|panel|box|line|bar|area|space))?|"
+    r"(?:where|by where|beside where|next to where) (?:you|i) (?:sign|signed)|(?:sign|signed|signing) (?:strip|panel|box|line)|"
+    r"(?:turn|flip)(?:ing)? (?:it|the card|that|your card|that card|the plastic|her) (?:over|around|round))"
+)
+"""The place of a security code."""
+_FEW = r"(?:numbers?|digits?|figures?|codes?|three|3|four digits|numerals)"
 
 _TABLE: tuple[tuple[str, str], ...] = (
     # What must win over a later, wider pattern stands first: at the same place the longest match is taken.
@@ -33,7 +45,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (LAST_FOUR, rf"last (?:four|4|three|3|few)(?: digits| numbers)?(?: of| on| for)?(?: the| your| my| that| this)? (?:{_CARD} )?(?:card|account|phone|cell|mobile)(?: number| on file| you)?"),
     ("CREDIT_CARD", rf"{_CARD}(?: or {_CARD})? card(?: {_N})?|(?:visa|master ?card|amex|american express)(?: card)?(?: {_N})?"),
     ("CREDIT_CARD", rf"card(?:'s)? {_N}"),
-    ("CREDIT_CARD", r"(?:the|your|my|new|a|that|which|other|different|by|with) card"),
+    ("CREDIT_CARD", r"(?:the|your|my|new|a|that|which|other|different|by|with) card|(?:my|your|the|his|her|our) (?:debit|visa|mastercard|amex|plastic)"),
     ("CREDIT_CARD", r"(?:sixteen|16|fifteen|15) digit(?:s)?(?: card)?(?: number)?"),
     ("CREDIT_CARD", r"long number(?: (?:on|across) (?:the|your) (?:front|card))?|number (?:on|from) (?:the|your) (?:front|card)|card"),
     ("CREDIT_CARD_CVV", r"security (?:code|number|digits)(?: on (?:the|your) (?:back|front|card))?"),
@@ -41,21 +53,28 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ("CREDIT_CARD_CVV", rf"{_COUNT}(?: digit| digits| numbers?| figures)?(?: security| verification)?(?: code| number| numbers)?(?: that(?:'s| is| are))?(?: printed)? on (?:the|your|its) (?:back|front|reverse|signature|other side|flip side)(?: of (?:the|your|my) card)?"),
     ("CREDIT_CARD_CVV", rf"{_COUNT} digit(?: security| verification)? (?:code|number)(?: on (?:the|your) (?:back|front))?"),
     ("CREDIT_CARD_CVV", r"(?:code|number|numbers|digits) (?:on|from) (?:the|your) (?:back|reverse|signature strip)(?: of (?:the|your|my) card)?|(?:on|from) the back|back of (?:the|your|my) card|on the reverse"),
+    ("CREDIT_CARD_CVV", rf"{_FEW}{_W}{{0,6}} {_CARD_BACK}|{_CARD_BACK}{_W}{{0,8}} {_FEW}"),
+    ("CREDIT_CARD_CVV", r"(?:anti fraud|fraud|safety|card check|card validation|card) (?:code|digits|three|check code)|(?:cv|sec|secure) (?:code|number)|card identification(?: number| code)?|code verification value"),
+    ("CREDIT_CARD_CVV", r"signature (?:strip|panel)"),
+    (CARD_BACK, rf"{_CARD_BACK}|(?:the |those |that |these |your )?(?:(?:last|little|short|small|tiny|extra|other|final|additional|smaller|remaining) (?:little |small |tiny |short |digit |last )*(?:three|3)?|three|3) ?(?<= )(?:number|numbers|digits|digit|code|figures|numerals|bit|one|ones)(?! (?:to|where|for|at) (?:call|reach|text|contact|you))|(?:the|those|your) (?:little |last |final |small |tiny )*(?:three|3)(?! \d)|(?:the |your )?(?:back|flip ?side|reverse)(?= |$)(?! (?:to|in|on|at|up|from|with|for|order|ordered|when|then|and|door|yard|pay|later|soon|home|here|there|down|out|office))|four (?:little |small )?(?:digits|numbers) (?:\w+ ){0,3}(?:on the )?front|security"),
+    (CARD_END, r"(?:run|runs|running|ran) out|(?:lapse|end|ending|finish|good|valid|thru|through)(?:s|d)?(?: (?:date|dates|month))|lapses?|(?:till|until|through|thru|til) when|(?:good|valid)(?: (?:for|until|till|til|through|thru|to))?|dates? (?:on|under|below|beneath|stamped|printed|embossed|there|is stamped|is printed|it says|it shows|underneath)|month|year|m m y y|mm yy|how long is (?:it|that)"),
+    ("CREDIT_CARD_EXPIRATION", r"(?:card|visa|mastercard|amex|plastic|credit card|debit card) (?:run|runs|running) out|(?:run|runs|running) out"+r"(?= (?:in|on) (?:january|february|march|april|may|june|july|august|september|october|november|december))"),
     ("CREDIT_CARD_EXPIRATION", r"(?:expir(?:ation|y|es|e|ed|ing|ates)|exp|experation)(?: month| date| and year)*|(?:valid|good) (?:thru|through|until|till|to)|month and(?: the)? year"),
     ("US_SSN", r"(?:last (?:four|4)(?: digits| numbers)? (?:of|on|for) )?(?:(?:your|my|the|his|her|full|whole|entire|a) )*socials?(?! media| worker| services| work| club| event| network| life)(?: security)?(?: number| card| numbers)?"),
     ("US_SSN", r"ssn|s s n|ss number|tax (?:payer )?id (?:or )?social"),
     ("US_ITIN", r"itin|i tin|i t i n|(?:individual )?tax ?payer (?:id|identification)(?: number)?|tax id(?: number)?"),
-    ("DATE_OF_BIRTH", r"(?:date|day|year|month) of(?: your| his| her)? birth|birth ?(?:dates?|days?|year)|dob|d o b|d\.o\.b|born|birthdate"),
+    ("DATE_OF_BIRTH", r"(?:date|day|year|month) of(?: your| his| her)? birth|birth ?(?:dates?|days?|year|details|info|information|month)|dob|d o b|d\.o\.b|born|birthdate|come into (?:the|this) world"),
     ("PHONE_NUMBER", r"(?:tele|cell|mobile|home|work|day ?time|contact|call ?back|best|alternate|other|secondary|main|land ?line)? ?(?:phone|telephone|cell ?phone|mobile|land ?line|call ?back|contact|fax)(?: number| numbers)?"),
     ("PHONE_NUMBER", r"(?:best|good|better|another|right) number(?: to| for| where)?|number (?:to|where|that|at which)(?: we| i| you)? ?(?:can |could )?(?:to )?(?:reach|call|text|contact|get)|cell(?: number| is|'s)|reach (?:me|you|him|her|us) (?:at|on)|call(?:ed)? (?:me|you|him|her|us)?(?: back)? ?(?:at|on)|text (?:me|you) (?:at|on)|(?:number )?(?:i'm|i am|you're|you are|are you|am i) calling (?:from|on)"),
     ("PHONE_NUMBER", r"my number(?:'s| is)|your number(?! of)|(?:his|her) number|area code"),
     ("EMAIL_ADDRESS", r"e ?mail(?: address| id)?|mail address"),
-    ("ABA_ROUTING_NUMBER", r"(?:routing|aba|a b a|transit|rooting|routine)(?: transit)?(?: number| code)?"),
+    ("ABA_ROUTING_NUMBER", r"bottom(?: left| edge| line)?(?: corner)? of (?:a|the|your|one of your) (?:\w+ )?checks?|(?:nine|9) digit (?:bank )?(?:number|code)|(?:routing|aba|a b a|transit|rooting|routine)(?: transit)?(?: number| code)?"),
     ("US_BANK_NUMBER", r"(?:checking|savings|bank|deposit|chequing)(?: account)?(?: number)|(?:checking|savings|bank) account"),
     ("ACCOUNT_NUMBER", rf"account(?:'?s)?(?: {_N})?"),
     ("ACCOUNT_NUMBER", rf"(?:member|membership|policy|policyholder|customer|client|subscriber|group|loyalty|rewards?|contract|frequent flyer|insurance|user|utility|loan|plan|enrollment|employee|student|meter|medicaid|benefits?|beneficiary|mileage ?plus|patron|library card)(?: card)? {_N}"),
+    ("ACCOUNT_NUMBER", r"(?:number|digits|code|it|what's|printed|shown)(?: [\w']+){0,4} (?:of|on|from|at) (?:the|your|my|a|any|that|our|an old|a recent|your last) (?:\w+ )?(?:bill|statement|invoice letter|welcome letter|contract|paperwork|coupon book)(?: \w+ digits)?|(?:bill|statement)(?: [\w']+){0,3} (?:number|digits)"),
     ("ACCOUNT_NUMBER", r"(?:the|my|your|her|his|our) id(?= is|'s)|member ?id|(?:policy|group)(?= is)|(?:your|the) (?:policy|membership)$|acct(?: number)?|id number|insurance card|id card"),
-    ("US_DRIVER_LICENSE", r"(?:driver's|drivers|driver|driving)? ?(?:licen[sc]e)(?! plate)(?: number| id)?|state id(?: number)?|dl number|d l number"),
+    ("US_DRIVER_LICENSE", r"(?:driver's|drivers|driver|driving)? ?(?:licen[sc]e)(?! plate)(?: number| id)?|(?:your|my|the|his|her) driver's(?! (?:side|seat|door|ed|education))|state id(?: number)?|dl number|d l number"),
     (OTHER, r"(?:billing |the |your |my )*(?:zip(?: ?codes?)?|postal code|post code)(?: \w+ zip)?"),
     (OTHER, r"(?:phone |telephone |direct |fax )*numbers? (?:of|for|to|at) (?:your|the|our|a) (?:\w+ )?(?:store|office|branch|location|shop|department|headquarters|warehouse|clinic|help ?desk|manager|desk|lounge|restaurant|hotel)"),
     (OTHER, r"licen[sc]e plate(?: number)?|software licen[sc]e|licen[sc]e key"),
@@ -66,9 +85,11 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ("CREDENTIAL", r"(?:(?:phone|account|atm|security|secret|verbal|\w+ digit) )?(?:pin|p i n|pins)(?: number| code)?|pass ?code|(?:verification|authentication|authorization|access|login|one time|6 digit|six digit|texted|temporary) (?:code|pass ?code|password)|code (?:we|i|that i|that we|they|you)(?: just| have|'ve)? (?:sent|texted|emailed|send|text)|code (?:from|in) (?:the|your|my) (?:text|email|app)|alarm code|gate code|voicemail code|lock ?box code"),
     ("PASSWORD", r"pass ?word|pass ?phrase|(?:secret|security|code|verbal) (?:word|phrase)|magic word|safe word"),
     (SECRET_ANSWER, r"security (?:question|answer)(?:'s)?|answer to (?:your|the|my) (?:security|secret) question|(?:name of )?(?:your|my) (?:first|favorite|childhood|oldest|high|elementary|best) (?:pet(?:'s)?|school|teacher(?:'s)?|car|dog(?:'s)?|cat(?:'s)?|movie|book|color|colour|food|team|sports team|friend(?:'s)?|street|job|concert|band|singer)(?: name)?|(?:street|city|town) (?:you|i|where you|where i) (?:grew|were born|was born|met)(?: up)?(?: on| in)?|where (?:you|were you) (?:met|born)|first pet|pet's name|favorite \w+"),
-    (NAME, r"(?:(?:your|the|my|his|her|their|full|first|last|middle|family|maiden|sur|legal|given|complete|account holder's|cardholder's|cardholder|patient's|patient|whose|what) )*(?:name|names|surname|lastname)(?! of (?:the|your|our) (?:company|product|medication|plan|bank|store|file|song|hotel|school))|(?:who|whom) (?:am i|do i have|is this|i'm|i am|are we|would this be|may i say|is it|am)(?: speaking| talking)?(?: with| to)?|who's (?:this|calling|speaking)|who (?:is|was) (?:calling|speaking|it under|your doctor)|under (?:your|the|what|which)(?: last)? name|mother's maiden name|maiden name|cardholder|account holder|emergency contact|beneficiary|next of kin"),
+    (NAME, r"(?:what|how) (?:should|can|may|do|shall|would) (?:i|we|people|they) (?:call|address) you|(?:do |should )?you go by|(?:what's|what is|what was) (?:it|that|this|your (?:order|reservation|booking|account|file)) (?:booked |filed |listed |held |reserved |registered |made )?under|(?:booked|filed|listed|held|reserved|registered) under|and you are|tell me who you are"),
+    (NAME, r"who(?:'s| is| was| will| would| should| can| may| else| has| holds| owns| did| signs| pays| lives)(?! (?:your|the) (?:\w+ )?(?:carrier|provider|bank|insurer|insurance|company|vendor|manufacturer|brand|employer|lender|utility))|(?:to |for |with )?whom(?! we| i| they)|(?:anybody|anyone|someone|somebody) else (?:authorized|on|allowed|listed)|(?:your|the|which|what) (?:doctor|physician|surgeon|dentist|therapist|landlord|supervisor|spouse|husband|wife|attorney|lawyer|veterinarian|pediatrician)(?! (?:number|note|'s office|office))$"),
+    (NAME, r"(?:(?:your|the|my|his|her|their|full|first|last|middle|family|maiden|sur|legal|given|complete|account holder's|cardholder's|cardholder|patient's|patient|whose|what) )*(?:name|names|surname|lastname)(?! (?:of|for) (?:the|your|our|that|this|his|her) (?:\w+ )?(?:company|product|medication|plan|bank|store|file|song|hotel|school|business|firm|organization|employer|pharmacy|drug|street|town|city|ship|boat|dog|cat|pet|app|website|site|program|show|book|event|group|team|church|hospital|clinic|restaurant|medicine|model|item|color|shop|place|building|neighborhood|county|project|game|movie|network|router|wifi|printer|folder|document|device|subdivision))|(?:who|whom) (?:am i|do i have|is this|i'm|i am|are we|would this be|may i say|is it|am)(?: speaking| talking)?(?: with| to)?|who's (?:this|calling|speaking)|who (?:is|was) (?:calling|speaking|it under|your doctor)|under (?:your|the|what|which)(?: last)? name|mother's maiden name|maiden name|cardholder|account holder|emergency contact|beneficiary|next of kin"),
     (ADDRESS, r"(?:(?:street|mailing|billing|home|shipping|service|new|current|old|physical|delivery|property|your|the|my|full) )*address|where (?:do you|are you) liv(?:e|ing)|(?:i|we) live (?:at|on)|where should (?:we|i) (?:send|ship|mail|deliver)|live at|moved to|moving to|deliver(?:ed)? to|ship(?:ped)? (?:it )?to|located at"),
-    (OTHER, rf"(?:order|tracking|confirmation|reference|ticket|case|claim|receipt|invoice|model|serial|part|flight|gate|room|store|sku|item|product|version|error|reservation|booking|bin|aisle|lot|route|bus|train|channel|form|docket|extension|ext|promo|coupon|gift card|report|incident|request|transaction|check|cheque|job|work order|purchase order|po|unit|badge|imei|iccid|sim|agent|operator|employee|rep|dispatch|shipment|package|upc|bar ?code|isbn|vin|prescription|rx|quote|estimate|authorization|approval|tail|seat|bay|apartment|suite|load|trailer|hotline|policy form)(?: {_N}| code| is|'s)+"),
+    (OTHER, rf"(?:order|tracking|confirmation|house|building|street|row|table|locker|license plate|style|page|tag|loan officer|reference|ticket|case|claim|receipt|invoice|model|serial|part|flight|gate|room|store|sku|item|product|version|error|reservation|booking|bin|aisle|lot|route|bus|train|channel|form|docket|extension|ext|promo|coupon|gift card|report|incident|request|transaction|check|cheque|job|work order|purchase order|po|unit|badge|imei|iccid|sim|agent|operator|employee|rep|dispatch|shipment|package|upc|bar ?code|isbn|vin|prescription|rx|quote|estimate|authorization|approval|tail|seat|bay|apartment|suite|load|trailer|hotline|policy form)(?: {_N}| code| is|'s)+"),
     (CODE, r"(?:the |my )?(?:code|three digits|3 digits)"),
     (BUSINESS, r"order|tracking|flight|ticket|model|extension|confirmation|reference|receipt|invoice|serial|gate|terminal|interstate|highway|route|version|error code|zip(?: code)?|postal code|promo code|coupon(?: code)?|discount code|balance|amount|total|price|cost|costs|payment of|paid|charge of|charged|owe|fee|refund of|serial|sku|fax back|store number|hotline|toll free|customer service|our number|our phone|our office|our main|our fax|our direct|your order|page|chapter|channel|station|odometer|mileage|meter reading|reading is|temperature|score|dosage|milligrams|prescription|gift card|size|weight|weighs|height|width"),
 )  # fmt: skip

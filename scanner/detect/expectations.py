@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scanner.detect.conversation import Statement
-from scanner.detect.cues import BUSINESS, CODE, LAST_FOUR, NAME, OTHER, Cue, find_cues, joined
+from scanner.detect.cues import BUSINESS, CARD_BACK, CARD_END, CODE, LAST_FOUR, NAME, OTHER, Cue, find_cues, joined
+from scanner.detect.number_shapes import unasked
 from scanner.detect.speech_tokens import Token
+from scanner.detect.spoken_numbers import Run
 
 Source = Literal["said", "asked", "topic"]
 ANSWER_WITHIN_S = 45.0
@@ -21,6 +23,8 @@ _LATE_ANSWER_S = 6.0
 _TOPIC_STATEMENTS = 6
 _UNMISTAKABLE = frozenset(("PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE"))
 _NEAR_TOKENS = 14
+_OF_CARD = {CODE: "CREDIT_CARD_CVV", CARD_BACK: "CREDIT_CARD_CVV", CARD_END: "CREDIT_CARD_EXPIRATION"}
+_POINTERS = (CARD_BACK, CARD_END)
 _KEPT_ON = frozenset("account account's acct checking savings bank".split())
 _THINGS = frozenset("phone cell mobile telephone".split())
 _KEPT = frozenset("on for with of to under in".split())
@@ -33,6 +37,20 @@ _QUESTION_STARTS = re.compile(
     r"\b(?:what(?:'s| is| are| was| were)?|may i|can (?:i|you|we)|could (?:i|you|we)|would you|give me|tell me|i(?:'ll| will)? need|"
     r"please (?:give|tell|provide|read|confirm|verify|state)|do you have|which|how about|let me (?:get|have)|go ahead)\b"
 )  # fmt: skip
+_URGING = frozenset(
+    (
+        "and the number numbers go ahead with it what what's is it's whenever you're you are ready okay ok sure of course yes yeah please "
+        "read give me can tell shoot fire away i'm listening let have now then next one over bit rest part thing on well great perfect "
+        "alright right uh um may i could would need i'll take that that's those say does there thank thanks handy do got get all so "
+        "other after to for mm hm mhm uh huh lovely good just long longer hear when set like"
+    ).split()
+)  # fmt: skip
+_BEFORE_WHO = frozenset(
+    "and so okay ok or but then now please alright right um uh hi hello sorry ask me yeah well thanks".split()
+)
+_AGAIN = re.compile(
+    r"\b(?:again|repeat|sorry|pardon|didn't|did not|doesn't|once more|one more time|missed|catch|what was|say that|slower|wrong|declined)\b"
+)
 _OTHER_QUESTION = re.compile(
     r"\b(?:how (?:much|many|long|old|often|far|big|tall)|what (?:time|year|day|kind|size|color|model)|when)\b"
 )
@@ -48,6 +66,11 @@ class Expectation:
     """The statement that makes us think so."""
 
 
+def _is_card(run: Run) -> bool:
+    alone = unasked(run)
+    return alone is not None and alone[0] == "CREDIT_CARD"
+
+
 def _heard_cues(statement: Statement) -> tuple[Cue, ...]:
     """The cues of a statement, but for those that lie within a spelled word (the P-I-N of E-S-P-I-N-O-Z-A)."""
     spelled = [r for r in statement.runs if not r.has_digit]
@@ -56,7 +79,15 @@ def _heard_cues(statement: Statement) -> tuple[Cue, ...]:
         for c in find_cues(statement.tokens)
         if not any(r.first <= c.first and c.last <= r.last and r.last - r.first > c.last - c.first for r in spelled)
     ]
+    cues = [c for c in cues if not (c.entity == NAME and _relates(statement.tokens, c.first))]
     return tuple(c for k, c in enumerate(cues) if not (k and _modifies(statement.tokens, cues[k - 1], c)))
+
+
+def _relates(tokens: Sequence[Token], i: int) -> bool:
+    """Is a "who" no question: "the guy who was here", "let me see who's out there"?"""
+    if tokens[i].norm not in ("who", "who's") or i == 0 or tokens[i].break_before == 2:
+        return False
+    return tokens[i - 1].norm not in _BEFORE_WHO
 
 
 def _modifies(tokens: Sequence[Token], head: Cue, cue: Cue) -> bool:
@@ -83,6 +114,8 @@ class Listener:
         self.cues: tuple[tuple[Cue, ...], ...] = tuple(_heard_cues(s) for s in statements)
         self.one_channel = len({w.channel for s in statements for w in s.words}) <= 1
         self._names: dict[int, list[str]] = {}
+        self._cards = frozenset(i for i, s in enumerate(statements) if any(_is_card(r) for r in s.runs))
+        self.cues = tuple(self._without_pointers(line) for line in range(len(statements)))
 
     def expected(self, line: int, first: int, last: int, *, filled: frozenset[str] = frozenset()) -> list[Expectation]:
         """What tokens `first` to `last` of a statement may be, the likeliest first; empty when they are nothing.
@@ -106,6 +139,15 @@ class Listener:
             m.end() > len(text) // 2 for m in _QUESTION_STARTS.finditer(text)
         )
         return tuple(self._named(line - 1)) if asks or len(before.tokens) <= _NEAR_TOKENS else ()
+
+    def urges(self, line: int) -> bool:
+        """Does the statement only ask for what is due next: "go ahead with the number", "and the next one?"?"""
+        tokens = self.statements[line].tokens
+        return 0 < len(tokens) <= _NEAR_TOKENS and all(t.norm in _URGING for t in tokens)
+
+    def asks_again(self, line: int) -> bool:
+        """Does the statement want to hear again what was said: "That didn't work, try again"?"""
+        return _AGAIN.search(joined(self.statements[line].tokens)[0]) is not None
 
     def of_business(self, line: int) -> bool:
         """Does the statement just before ask for a number that is nobody's personal data?"""
@@ -154,12 +196,8 @@ class Listener:
 
     def _resolved(self, cue: Cue, line: int) -> str:
         """The entity of a cue; "the code" is a card's while a card is read, "account number" a bank's in talk of a bank."""
-        if cue.entity == CODE:
-            return (
-                "CREDIT_CARD_CVV"
-                if self._talk_of(line, ("CREDIT_CARD", "CREDIT_CARD_EXPIRATION", "CREDIT_CARD_CVV"))
-                else CODE
-            )
+        if cue.entity in _OF_CARD:
+            return _OF_CARD[cue.entity] if self.of_card(line) else CODE
         if cue.entity == "ACCOUNT_NUMBER":
             tokens = self.statements[line].tokens
             norm = " ".join(t.norm for t in tokens[cue.first : cue.last + 1])
@@ -167,12 +205,25 @@ class Listener:
                 return "US_BANK_NUMBER"
         return cue.entity
 
+    def _without_pointers(self, line: int) -> tuple[Cue, ...]:
+        """The cues of a statement, those that mean something only while a card is read left out elsewhere."""
+        cues = self.cues[line]
+        if any(c.entity in _POINTERS for c in cues) and not self.of_card(line):
+            return tuple(c for c in cues if c.entity not in _POINTERS)
+        return cues
+
+    def of_card(self, line: int) -> bool:
+        """Is a payment card spoken of, or was a card number read out, a moment ago?"""
+        return self._talk_of(line, ("CREDIT_CARD", "CREDIT_CARD_CVV"))
+
     def _talk_of(self, line: int, entities: tuple[str, ...]) -> bool:
         start = self.statements[line].start_s
         for back in range(line, max(-1, line - 9), -1):
             if start - self.statements[back].end_s > TOPIC_WITHIN_S:
                 return False
             if any(c.entity in entities for c in self.cues[back]):
+                return True
+            if "CREDIT_CARD" in entities and back in self._cards:
                 return True
         return False
 
@@ -186,6 +237,7 @@ class Listener:
             if statement.start_s - earlier.end_s > (ANSWER_WITHIN_S if source == "asked" else TOPIC_WITHIN_S):
                 return
             by_other = earlier.speaker != statement.speaker or earlier.speaker == "unknown"
+            urged = back == line - 2 and not by_other and self.urges(line - 1)  # "I have my passport." "Go ahead."
             named = self._named(back)
             if not named:
                 if by_other and _OTHER_QUESTION.search(joined(earlier.tokens)[0]):
@@ -199,7 +251,7 @@ class Listener:
                 if entity in (*_NOTHING, BUSINESS) or entity in seen:
                     continue
                 seen.add(entity)
-                yield Expectation(entity, source if by_other else "topic", back)
+                yield Expectation(entity, source if by_other else "asked" if urged else "topic", back)
             # Word times of two channels may be off by seconds: an answer may seem to come after the next question.
             if not by_other or statement.start_s - earlier.end_s > _LATE_ANSWER_S:
                 source = "topic"

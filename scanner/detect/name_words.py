@@ -14,22 +14,29 @@ INTRODUCTION = re.compile(
     r"(?:it's |it is |it should be |listed )?under(?: the)?(?: last)? name(?: of)?|in the name of|"
     r"(?:you're |you are |i'm |i am )?(?:speaking|talking) (?:with|to)|"
     r"on behalf of|beneficiary (?:is|would be)|cardholder is|account holder is|emergency contact (?:is|would be)|"
-    r"(?:is|was) (?:called|named)|named|goes by|maiden name(?:'s| is| was)|attention)\s(?=\S)"
+    r"(?:\w+'s|is|was) (?:called|named)|named|goes by|maiden name(?:'s| is| was)|attention)\s(?=\S)"
 )  # fmt: skip
 WEAK_INTRODUCTION = re.compile(
     r"\b(?:this is|i'm|i am|it's|it is|here is|here's|call me|under|that's|that is|for)\s(?=\S)"
 )
+RELATIONS = frozenset(
+    (
+        "husband wife son daughter mother mom mum father dad brother sister partner spouse fiance fiancée fiancé fiancee boyfriend girlfriend "
+        "grandson granddaughter grandmother grandfather grandma grandpa uncle aunt cousin nephew niece doctor physician dentist lawyer attorney "
+        "boss manager supervisor landlord landlady neighbor roommate friend assistant caregiver accountant tenant stepson stepdaughter stepmother "
+        "stepfather coworker colleague secretary nanny babysitter surgeon therapist pediatrician executor trustee client"
+    ).split()
+)  # fmt: skip
 RELATIVE = re.compile(
-    r"\b(?:my|his|her|our|your) (?:late |ex |older |younger |oldest |youngest |little |big |new |former |current |primary )*"
-    r"(?:husband|wife|son|daughter|mother|mom|father|dad|brother|sister|partner|spouse|fianc[eé]e?|boyfriend|girlfriend|grandson|"
-    r"granddaughter|grandmother|grandfather|uncle|aunt|cousin|nephew|niece|doctor|physician|dentist|lawyer|attorney|boss|manager|"
-    r"supervisor|landlord|neighbor|roommate|friend|assistant|caregiver|accountant|tenant)(?:'s name is|'s)?\s(?=\S)"
+    r"\b(?:my|his|her|our|your|their) (?:late |ex |older |younger |oldest |youngest |little |big |new |former |current |primary |best |dear |elderly |business |in law )*"
+    rf"(?:{'|'.join(sorted(RELATIONS))})(?: in law)?(?:'s name is|'s)?\s(?=\S)"
 )
 TITLE = re.compile(
     r"\b(?:mr|mrs|ms|miss|mister|missus|dr|doctor|professor|prof|reverend|pastor|judge|sergeant|officer|nurse|sir)\s(?=\S)"
 )
 CONFIRMS = re.compile(
-    r"\b(?:am i (?:speaking|talking) (?:with|to)|(?:is|was) this|may i speak (?:with|to)|is it|i have(?: you (?:as|under|listed as))?|"
+    r"\b(?:(?:could|can|may) i (?:please )?(?:speak|talk) (?:with|to)|calling (?:for|about)|(?:got|have) you (?:down|listed|registered|here|in here)? ?as|(?:down|booked|registered|filed) (?:as|under)|"
+    r"(?:i see|i show|we have|i've got|we've got|showing|i have)(?= [\w'.]+ [\w'.]+ (?:on|as|here|listed) )|am i (?:speaking|talking) (?:with|to)|(?:is|was) this|may i speak (?:with|to)|is it|i have(?: you (?:as|under|listed as))?|"
     r"(?:speaking|talking) (?:with|to)|looking for|trying to reach|account (?:of|for)|listed (?:as|under)|belongs to|under the name(?: of)?)"
     r"\s(?=\S)"
 )
@@ -63,7 +70,10 @@ NEVER = frozenset(
         "suite zip code city state county policy claim member group claims mailing shipping tracking both double capital dash "
         "underscore twenty thirty forty fifty sixty seventy eighty ninety hundred thousand eleven twelve into than after before during "
         "until since between through around it'll once twice maybe perhaps probably actually basically exactly certainly absolutely "
-        "definitely usually yet soon later quick great perfect awesome excellent wonderful terrible bad okay pretty"
+        "definitely usually yet soon later quick great perfect awesome excellent wonderful terrible bad okay pretty "
+        "italian german french spanish mexican canadian irish scottish british polish chinese japanese korean indian russian european asian "
+        "african australian brazilian cuban dutch swedish greek turkish israeli catholic jewish christian muslim democrat republican medicare "
+        "medicaid facebook google youtube instagram twitter zoom wifi uber venmo paypal zelle visa mastercard amex christmas easter thanksgiving"
     ).split()
 )  # fmt: skip
 COMPANY_WORDS = frozenset(

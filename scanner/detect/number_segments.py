@@ -33,6 +33,10 @@ def segments(
     said = [e for e in expected if e.source == "said"]
     if expected and expected[0].entity == "CREDIT_CARD_CVV":
         expected = [*expected, CARD_FOLLOWERS[0]]  # the question for the expiry may be lost
+    whole_card = fit("CREDIT_CARD", run) if any(e.entity == "CREDIT_CARD" for e in expected) else None
+    if whole_card is not None and run.size > _LONGEST_CARD and whole_card.confidence >= LISTED:
+        yield hit_of("CREDIT_CARD", line, run, whole_card)
+        return
     cut_at = _cut_card(run) if any(e.entity == "CREDIT_CARD" for e in expected) else None
     if cut_at is not None:
         head, tail = run.part(0, cut_at), run.part(cut_at, len(run.chunks))

@@ -18,6 +18,7 @@ class Fit:
     confidence: float
 
 
+_LONGEST_STUTTER, _LONGEST_REPEAT = 22, 6
 TOLL_FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "822"))
 _TOLL_FREE_LENGTH = 8
 EXACT = 0.8
@@ -71,6 +72,23 @@ def card_within(text: str) -> str | None:
         for head in range(strays + 1):
             inner = text[head : len(text) - (strays - head)]
             if len(inner) in card_lengths(inner) and len(inner) >= 14 and luhn(inner):
+                return inner
+    return None
+
+
+def card_stuttered(text: str) -> str | None:
+    """A whole card number some digits of which were written twice: "6011 011 0009…" for "6011 0009…"."""
+    if not text.isdigit() or not 16 <= len(text) <= _LONGEST_STUTTER:
+        return None
+    for size in range(1, _LONGEST_REPEAT + 1):
+        for i in range(len(text) - 2 * size + 1):
+            inner = text[:i] + text[i + size :]
+            if (
+                text[i : i + size] == text[i + size : i + 2 * size]
+                and len(inner) in (15, 16)
+                and luhn(inner)
+                and len(inner) in card_lengths(inner)
+            ):
                 return inner
     return None
 
@@ -307,7 +325,9 @@ def fit(entity: str, run: Run) -> Fit | None:
                 text[1:] if entity == "PHONE_NUMBER" and len(text) == 11 and text[0] == "1" else text, confidence
             )
     if entity == "CREDIT_CARD" and (best is None or best.confidence < EXACT):
-        inner = next((c for c in map(card_within, run.readings()) if c is not None), None)
+        inner = next(
+            (c for find in (card_within, card_stuttered) for c in map(find, run.readings()) if c is not None), None
+        )
         return Fit(inner, 0.9) if inner is not None else best
     return best
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
-from scanner.detect.conversation import statements
+from scanner.detect.conversation import join, statements
 from scanner.detect.cues import ADDRESS
 from scanner.detect.expectations import Listener
 from scanner.detect.hits import Hit
@@ -20,6 +21,20 @@ from scanner.transcript import Transcript
 
 _TOWN_WORDS = frozenset(("city", "state", "zip", "zipcode", "postal", "town"))
 _TOWN_WITHIN_S = 60.0
+_ASKED_WITHIN = 4
+_BREAK_S = 2.5
+_SURE_ADDRESS, _DICTATED = 0.85, 0.8
+_OFFERS = tuple(
+    f"you {can} {do} {to}".replace("  ", " ").rstrip()
+    for can in ("can", "could", "may", "should")
+    for do in ("write", "email", "reach", "send it", "send that", "mail", "contact")
+    for to in ("to", "", "at")
+)
+
+
+def _street_of(hit: Hit) -> str:
+    """House number and street's first word: a town may be left out when an address is said again."""
+    return " ".join(hit.value.split()[:2])
 
 
 class Reading:
@@ -40,26 +55,56 @@ class Reading:
     def emails(self) -> tuple[Hit, ...]:
         """E-mail addresses of the customer; the company's own ("write to support at …") are none."""
         found: list[Hit] = []
+        companys: set[str] = set()
         for line, statement in enumerate(self.statements):
             hits = find_emails(line, statement, self.listener.cues[line], asked=self._email_asked(line))
+            hits = self._over_a_break(line, hits) or hits
             if statement.by_company:
-                hits = tuple(h for h in hits if self._of_customer(h, found))
-            found += hits
+                companys |= {h.value for h in hits if not self._of_customer(h, found)}
+                hits = tuple(h for h in hits if h.value not in companys)
+            found += [h for h in hits if h.value not in companys]
         return tuple(found)
+
+    def _over_a_break(self, line: int, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """An address whose domain is another statement than its name, one voice being taken for two, in two stretches."""
+        statement = self.statements[line]
+        before = next(
+            (k for k in range(line - 1, -1, -1) if self.statements[k].words[0].channel == statement.words[0].channel),
+            None,
+        )
+        if (
+            before is None
+            or statement.start_s - self.statements[before].end_s > _BREAK_S
+            or any(h.confidence >= _DICTATED for h in hits)
+        ):
+            return ()
+        earlier = self.statements[before]
+        joined = join(earlier, statement)
+        size = len(earlier.tokens)
+        for hit in find_emails(line, joined, self.listener.cues[before], asked=True):
+            if hit.first < size <= hit.last and hit.confidence >= _SURE_ADDRESS:
+                group = -1 - before
+                return (
+                    replace(hit, line=before, last=size - 1, group=group),
+                    replace(hit, first=0, last=hit.last - size, group=group),
+                )
+        return ()
 
     @cached_property
     def addresses(self) -> tuple[Hit, ...]:
         """Street addresses of the customer, with city and ZIP code that were asked for afterwards."""
         found: list[Hit] = []
+        companys: set[str] = set()
         for line, statement in enumerate(self.statements):
             expected = self.listener.expected(line, 0, 0)
-            asked = any(e.entity == ADDRESS for e in expected) or any(
-                c.entity == ADDRESS for c in self.listener.cues[line]
-            )
+            asked = any(
+                e.entity == ADDRESS and (e.source != "asked" or e.line >= line - _ASKED_WITHIN) for e in expected
+            ) or any(c.entity == ADDRESS for c in self.listener.cues[line])
             hits = [h for h in find_addresses(line, statement, asked=asked) if not self._taken(h, self.emails)]
             if statement.by_company:
-                hits = [h for h in hits if self._of_customer(h, found)]
-            elif not hits and found:
+                companys |= {_street_of(h) for h in hits if not self._of_customer(h, found)}
+            hits = [h for h in hits if _street_of(h) not in companys]
+            if not statement.by_company and not hits and found:
                 hits = self._rest_of(line, found)
             found += hits
         return tuple(found)
@@ -95,7 +140,17 @@ class Reading:
         whose = [t.norm for t in tokens[max(0, hit.first - 14) : hit.first]]
         if self.listener.one_channel and "my" in whose[-5:]:
             return True  # a customer whose voice was taken for the company's
-        return "your" in whose or ("you" in whose[-8:] and "us" not in whose and "our" not in whose)
+        if "your" in whose:
+            return True
+        if any(w in whose for w in ("us", "our", "we", "we're")) or " ".join(whose).endswith(_OFFERS):
+            return False
+        return "you" in whose[-8:] or self._in_question(hit)
+
+    def _in_question(self, hit: Hit) -> bool:
+        """Does the sentence that holds it end in a question mark?"""
+        statement = self.statements[hit.line]
+        ends = (t.lead for t in statement.tokens[hit.last + 1 :] if t.ends_sentence_before)
+        return "?" in next(ends, statement.words[-1].text)
 
     def _rest_of(self, line: int, found: list[Hit]) -> list[Hit]:
         """City, state or ZIP code, when the other side has just asked for them after a street."""

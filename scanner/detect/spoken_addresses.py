@@ -141,7 +141,7 @@ def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: boo
         if token.norm in FILLERS:
             k += 1
             continue
-        if token.ends_sentence_before and names:
+        if token.ends_sentence_before and (names or "?" in token.lead):
             break
         if token.norm in STREETS and (names or token.norm in ("highway", "route", "hwy")):
             sure = token.norm in _SURE_STREETS or asked or _has_town(tokens, k + 1, runs)
@@ -149,6 +149,8 @@ def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: boo
             if sure and (asked or capital or i in runs):
                 return _past_unit(tokens, k, runs)
             return None
+        if asked and names and token.norm in _UNITS and token.norm not in ("number", "floor", "lot"):
+            return _past_unit(tokens, k - 1, runs)
         if token.norm in _STOP or (token.is_figure and k not in runs) or (k in runs and runs[k].has_digit):
             break
         k, names = k + 1, names + 1

@@ -22,6 +22,7 @@ from scanner.detect.name_words import (
     INTRODUCTION,
     NEVER,
     NO_TITLE_AFTER,
+    RELATIONS,
     RELATIVE,
     TITLE,
     TITLES,
@@ -39,6 +40,8 @@ _LEAD = 3
 _THIS_IS = (["this", "is"], ["it", "is"], ["i", "am"], ["name", "is"], ["name's", "is"])
 _AFTER_NAME = frozenset("with here speaking and is that's it's like as".split())
 _NO_PART = frozenset("i you it no not why don't my your me we they the a is what help please it's that's yes".split())
+_MOST_INITIALS = 2
+_MYSELF = frozenset(("i", "i'm", "i'd", "i'll", "i've"))
 _SURE = 0.88
 """From here on a name was announced or asked for."""
 
@@ -174,11 +177,20 @@ class NameReader:
             if norm in FILLERS or norm in ANSWER_LEADS:
                 i += 1
                 continue
-            if i in _run_starts(statement):
+            if i in _run_starts(statement) and not self._initials(line, statement, i):
                 return
             hits = [h for h in self._name_at(line, statement, i, strong=True, confidence=confidence) if self._stands(h)]
             yield from hits or self._garbled(line, statement, i)
             return
+
+    def _initials(self, line: int, statement: Statement, i: int) -> int:
+        """How many tokens are initials before a surname: two for "J. T. Marsden", none where letters spell something."""
+        run = _run_starts(statement).get(i)
+        if run is None or run.has_digit or run.size > _MOST_INITIALS or not self._has_capitals[line]:
+            return 0
+        after = statement.tokens[run.last + 1 : run.last + 2]
+        named = bool(after) and after[0].text[0].isupper() and len(after[0].text) > 1 and after[0].norm not in NEVER
+        return run.last + 1 - i if named and not any(c in ",;?!" for c in after[0].lead) else 0
 
     def _stands(self, hit: Hit) -> bool:
         """Does a name stand by itself, or does it only begin a sentence ("Leave it with the neighbor")?"""
@@ -186,7 +198,8 @@ class NameReader:
         after = tokens[hit.last + 1] if hit.last + 1 < len(tokens) else None
         if hit.last > hit.first or after is None or after.break_before or tokens[hit.first].norm in first_names():
             return True
-        return not (after.text.islower() and after.norm in NEVER and after.norm not in _AFTER_NAME)
+        goes_on = after.text.islower() or after.norm in _MYSELF
+        return not (goes_on and after.norm in NEVER and after.norm not in _AFTER_NAME)
 
     def _garbled(self, line: int, statement: Statement, i: int) -> Iterator[Hit]:
         """A short answer that ends in a name, what goes before it garbled: "wall to Jensen"."""
@@ -210,19 +223,25 @@ class NameReader:
     def _name_at(self, line: int, statement: Statement, i: int, *, strong: bool, confidence: float) -> Iterator[Hit]:
         """The name that starts at token i, if one does; `strong`: words without capitals are believed."""
         tokens = statement.tokens
-        while i < len(tokens) and tokens[i].norm in FILLERS | {
-            "uh",
-            "mr",
-            "mrs",
-            "ms",
-            "dr",
-            "doctor",
-            "miss",
-            "actually",
-        }:
+        while (
+            i < len(tokens)
+            and tokens[i].norm
+            in FILLERS
+            | {
+                "uh",
+                "mr",
+                "mrs",
+                "ms",
+                "dr",
+                "doctor",
+                "miss",
+                "actually",
+            }
+            | RELATIONS
+        ):
             i += 1
         starts = _run_starts(statement)
-        end = i
+        end = i + self._initials(line, statement, i)
         while end < len(tokens) and end - i < _LONGEST_NAME:
             token = tokens[end]
             if end in starts and not _is_initial(tokens, end, starts[end]):

@@ -32,6 +32,7 @@ from scanner.detect.number_words import (
 from scanner.detect.speech_tokens import Token
 from scanner.detect.spelling import FUNCTION_WORD_LETTERS, LETTER_WORDS, SPELLING_WORDS, as_in_length, initial_of
 
+_LONGEST_ASIDE = 5
 _LONGEST_CODE_PREFIX = 3
 """More letters than these, set off from the digits after them, are a spelled name with a number after it."""
 
@@ -194,7 +195,7 @@ def _between(tokens: Sequence[Token], at: int, chunks: Sequence[Chunk]) -> tuple
     norms = [t.norm for t in tokens[at : at + LONGEST_CORRECTION + 4]]
     if norms[0] == "$" and chunks[-1].kind == "figure" and at + 1 < len(tokens) and tokens[at + 1].is_figure:
         return 1, False  # digits in pairs are written as amounts: "$49.16. $33.85"
-    length, corrects = 0, False
+    length, corrects, aside = 0, False, 0
     while length < len(norms):
         rest = norms[length:]
         step = max((len(c) for c in CORRECTIONS if rest[: len(c)] == list(c)), default=0)
@@ -206,12 +207,19 @@ def _between(tokens: Sequence[Token], at: int, chunks: Sequence[Chunk]) -> tuple
             step = max((len(j) for j in LONG_JOINERS if rest[: len(j)] == list(j)), default=0)
             if not step and rest[0] in JOINERS:
                 step = 1
+        if not step and corrects and aside < _LONGEST_ASIDE and rest[0] not in DIGITS:
+            step, aside = (
+                1,
+                aside + 1,
+            )  # "no wait, that's my work. Okay,": what goes on must begin as the part taken back
         if not step:
             break
         length += step
         following = read_chunk(tokens, at + length, chunks) if at + length < len(tokens) else None
         if following is None:
             continue
+        if aside and not (following.kind != "letter" and following.text[0] == Run(tuple(chunks)).groups[-1][0]):
+            return 0, False
         if norms[length - 1] == "and" and not _goes_on(tokens, following):
             return 0, False  # "the code is 4 4 2 1 and two of us": the two is none of it
         if any(tokens[k].norm in DIGITS for k in range(at, at + length)) and following.kind == "letter":

@@ -11,7 +11,16 @@ from scanner.detect.conversation import Statement
 from scanner.detect.expectations import Expectation, Listener
 from scanner.detect.hits import Hit
 from scanner.detect.measures import LONG_NUMBER, has_unit, is_written_as_measure
-from scanner.detect.number_segments import CARD_FOLLOWERS, FAINT_WORDS, LOOSE, best_fit, hit_of, segments, variants
+from scanner.detect.number_segments import (
+    CARD_FOLLOWERS,
+    FAINT_WORDS,
+    LISTED,
+    LOOSE,
+    best_fit,
+    hit_of,
+    segments,
+    variants,
+)
 from scanner.detect.number_shapes import EXACT, Fit, fit, garbled
 from scanner.detect.number_words import FILLERS
 from scanner.detect.speech_tokens import Token
@@ -36,6 +45,13 @@ _CALLERS = frozenset(
 _CALLERS_ON_ONE_CHANNEL = frozenset(("PHONE_NUMBER", "ACCOUNT_NUMBER", "US_DRIVER_LICENSE", "CREDENTIAL"))
 _LONG_AND_EXACT = frozenset(("PHONE_NUMBER", "US_SSN", "CREDIT_CARD", "ABA_ROUTING_NUMBER"))
 _IS = frozenset(("is", "it's", "that's", "as", "was", "at", "on", "number's"))
+_DUE_AFTER = {
+    "CREDIT_CARD": ("CREDIT_CARD_EXPIRATION", "CREDIT_CARD_CVV"),
+    "CREDIT_CARD_EXPIRATION": ("CREDIT_CARD_CVV",),
+    "ABA_ROUTING_NUMBER": ("US_BANK_NUMBER",),
+}
+_NEXT_WITHIN_S = 20.0
+CARD_SHORT = frozenset(("CREDIT_CARD_CVV", "CREDIT_CARD_EXPIRATION"))
 _FAINT = 0.5
 _GUESSED = 0.6
 """Below this a number is taken for something by its looks alone, or for what was asked in spite of them."""
@@ -88,6 +104,7 @@ class NumberReader:
                 continue
             expected = self._listener.expected(line, item.first, item.last, filled=frozenset(filled))
             expected = [e for e in expected if not self._answered(e, line)]
+            expected = [*self._next(line, expected), *expected]
             if isinstance(item, SpokenDate):
                 found = self._date(line, item, self._with_card(line, item.first, expected))
             else:
@@ -100,9 +117,27 @@ class NumberReader:
 
     def _answered(self, e: Expectation, line: int) -> bool:
         """Has an earlier question for something that many numbers could be got its answer before?"""
-        if e.source == "said" or e.entity not in LOOSE or e.line == line - 1:
+        if e.source == "said" or e.entity not in LOOSE | CARD_SHORT or e.line == line - 1:
+            return False
+        if e.entity in CARD_SHORT and self._listener.asks_again(line - 1):
             return False
         return any(h.entity == e.entity and e.line < h.line < line for h in self._hits)
+
+    def _next(self, line: int, expected: Sequence[Expectation]) -> Iterator[Expectation]:
+        """What is due after the last value, where the other side only urges on: "and the next one?"."""
+        if (
+            not self._hits
+            or not line
+            or not self._listener.urges(line - 1)
+            or any(e.source == "said" for e in expected)
+        ):
+            return
+        last = self._hits[-1]
+        statements = self._listener.statements
+        if last.line >= line or statements[line].start_s - statements[last.line].end_s > _NEXT_WITHIN_S:
+            return
+        for entity in _DUE_AFTER.get(last.entity, ()):
+            yield Expectation(entity, "asked", line - 1)
 
     def _free(self, line: int, first: int, last: int) -> bool:
         return not any(h.overlaps(line, first, last) for h in self._taken)
@@ -280,6 +315,11 @@ class NumberReader:
             head = earlier.runs[-1]
             if head.last < len(earlier.tokens) - 3 or not head.has_digit or not self._free(back, head.first, head.last):
                 return
+            if any(
+                h.entity == "CREDIT_CARD" and h.confidence >= LISTED and h.overlaps(back, head.first, head.last)
+                for h in self._hits
+            ):
+                return  # a whole card number ends there
             yield back, head
             until_s = earlier.start_s
 

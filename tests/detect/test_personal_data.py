@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from marked_dialogues import marked_dialogues
 from spoken_benchmark import NUMBER_TYPES, Tally, detected_by, score
 
 from scanner.detect.personal_data import PersonalDataDetector
@@ -20,6 +21,12 @@ def cases():
     for path in sorted(CASES.glob("*.yaml")):
         for name, case in yaml.safe_load(path.read_text()).items():
             yield pytest.param(case["call"], case["expect"], id=f"{path.stem}-{name}")
+
+
+def marked():
+    for path in sorted((CASES / "marked").glob("*.txt")):
+        for number, (start, transcript, values) in enumerate(marked_dialogues(path), 1):
+            yield pytest.param(transcript, values, id=f"{path.stem}-{number}-{start}")
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +46,12 @@ def found(detector, call, **kwargs):
 def test_cases(detector, call, expect):
     """Each typed dialogue yields its personal data, word for word, and nothing else."""
     assert found(detector, call) == expect
+
+
+@pytest.mark.parametrize(("transcript", "values"), list(marked()))
+def test_marked_dialogues(detector, transcript, values):
+    """Whatever words ask for it, personal data is heard word for word, and what only looks like it is not."""
+    assert sorted((v.entity_type, v.word_indices) for v in detector.detect(transcript)) == values
 
 
 @pytest.mark.parametrize(
