@@ -70,12 +70,7 @@ def read_lineage(store: Store, *, at_least: float) -> Lineage:
     """
     if not store.exists():
         raise OutputError(f"{store.out}: nothing was scanned into this folder")
-    tables: list[pa.Table] = []
-    asked: list[tuple[Disclosure, ...]] = []
-    for rows in store.history([*_COLUMNS, "disclosures"]):
-        asked += _asked_to_opt_out(rows)
-        tables.append(rows.select(_COLUMNS))
-    table = pa.concat_tables(tables)
+    table, asked = store.steadily(lambda: _history(store))
     columns = {name: _values(table[name]) for name in _COLUMNS}
     records: list[TrainingRecord] = []
     opt_outs: dict[OptOut, None] = {}
@@ -103,6 +98,16 @@ def unmatched(records: Sequence[TrainingRecord], key: HashKey) -> Unmatched:
         elif (key_id := caller.partition(":")[0]) != key.key_id:
             other_keys[key_id] = other_keys.get(key_id, 0) + 1
     return Unmatched(other_keys, unknown)
+
+
+def _history(store: Store) -> tuple[pa.Table, list[tuple[Disclosure, ...]]]:
+    """All rows, and who asked to opt out in each."""
+    tables: list[pa.Table] = []
+    asked: list[tuple[Disclosure, ...]] = []
+    for rows in store.history([*_COLUMNS, "disclosures"]):
+        asked += _asked_to_opt_out(rows)
+        tables.append(rows.select(_COLUMNS))
+    return pa.concat_tables(tables), asked
 
 
 def _values(column: pa.ChunkedArray) -> list[Any]:

@@ -318,7 +318,7 @@ def test_a_write_that_fails_leaves_nothing_behind(store, monkeypatch):
         raise OSError(28, "No space left on device")
 
     store.write_part([make_call()], name="1", scan_date=DAY)
-    monkeypatch.setattr(pq, "write_table", full)
+    monkeypatch.setattr(pq, "ParquetWriter", full)
     with pytest.raises(OutputError, match=r"cannot be written \(No space left on device\)"):
         store.write_part([make_call("/calls/b.wav")], name="2", scan_date=DAY)
     monkeypatch.undo()

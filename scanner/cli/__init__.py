@@ -11,6 +11,7 @@ import click
 
 from scanner import __version__
 from scanner.cli.check import check
+from scanner.cli.compact import compact
 from scanner.cli.evaluate import evaluate
 from scanner.cli.evidence import audit, evidence
 from scanner.cli.learn import learn
@@ -65,6 +66,7 @@ for command in (
     report,
     rejudge,
     runs,
+    compact,
     training,
     policy,
     models,

@@ -34,6 +34,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def new_run_id(started: datetime) -> str:
+    """What names a run that starts now: by its moment, and unlike any other."""
+    return f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
 def run_settings(out: str, policy: Policy, model_name: str | None) -> RunSettings:
     """A run that starts now, with the key of this environment. Raises UserError."""
     from scanner import __version__  # noqa: PLC0415 - the rest is for who scans only
@@ -45,7 +50,7 @@ def run_settings(out: str, policy: Policy, model_name: str | None) -> RunSetting
     started = utc_now()
     return RunSettings(
         out=out,
-        scan_id=f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}",
+        scan_id=new_run_id(started),
         scan_date=started.date(),
         scanner_version=__version__,
         policy_id=policy.id,

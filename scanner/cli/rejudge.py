@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 import time
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from scanner.cli.options import policy_option, utc_now
+from scanner.cli.options import new_run_id, policy_option, utc_now
 from scanner.cli.scan import cores, stop_when_asked
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def rejudge(ctx: click.Context, out: str, *, policy_name: str | None, workers: i
 
     now, policy = utc_now(), load_policy(policy_name)
     rejudging = Rejudging(
-        scan_id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}",
+        scan_id=new_run_id(now),
         scan_date=now.date(),
         scanner_version=__version__,
         policy=policy,

@@ -9,16 +9,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from scanner.detections import SENSITIVITIES
-from scanner.errors import OutputError
 from scanner.findings import SEVERITIES, Finding
 from scanner.store import Store, StoredCall
 from scanner.store.rows import stored_call
@@ -160,13 +157,17 @@ class Archive:
         if current is None:
             self._lock.acquire()
         try:
-            parts = tuple(p.path for p in self.store.parts("calls"))
-            if self._snapshot is None or self._snapshot.parts != parts:
-                self._snapshot = load_snapshot(self.store, parts, secret=self._secret)
+            self._snapshot = self.store.steadily(self._newest_snapshot)
             self._looked_at = time.monotonic()
             return self._snapshot
         finally:
             self._lock.release()
+
+    def _newest_snapshot(self) -> Snapshot:
+        parts = tuple(p.path for p in self.store.parts("calls"))
+        if self._snapshot is not None and self._snapshot.parts == parts:
+            return self._snapshot
+        return load_snapshot(self.store, parts, secret=self._secret)
 
     def call(self, snapshot: Snapshot, row: int) -> CallDetail:
         """All that is stored about one call. Raises OutputError when its part is gone, as after a compaction."""
@@ -243,7 +244,7 @@ def _places(store: Store, parts: Sequence[str], calls: pa.Table) -> Codes:
         for i, pair in enumerate(zip(calls["recording_uri"].to_pylist(), calls["scan_id"].to_pylist(), strict=True))
     }
     for number, path in enumerate(parts):
-        table = _read(store, path, ["recording_uri", "scan_id"])
+        table = store.columns_at(path, ["recording_uri", "scan_id"])
         for at, pair in enumerate(zip(table["recording_uri"].to_pylist(), table["scan_id"].to_pylist(), strict=True)):
             row = wanted.get(pair)
             if row is not None:
@@ -251,39 +252,7 @@ def _places(store: Store, parts: Sequence[str], calls: pa.Table) -> Codes:
     return where
 
 
-def _read(store: Store, path: str, columns: list[str]) -> pa.Table:
-    try:
-        with store.folder.system.open_input_file(path) as file:
-            return pq.read_table(file, columns=columns, use_threads=False)
-    except (OSError, pa.ArrowException) as error:
-        raise OutputError(f"{path}: cannot be read") from error
-
-
 def _read_call(store: Store, path: str, at: int) -> CallDetail:
     """One row of a part, from the row group that holds it, with its findings from the part of the same name."""
-    try:
-        with store.folder.system.open_input_file(path) as file, pq.ParquetFile(file) as parquet:
-            group = 0
-            while at >= (size := parquet.metadata.row_group(group).num_rows):
-                at, group = at - size, group + 1
-            rows = parquet.read_row_group(group, use_threads=False).slice(at, 1).to_pylist()
-    except (OSError, IndexError, pa.ArrowException) as error:
-        raise OutputError(f"{path}: cannot be read") from error
-    row = _complete(rows[0])
-    findings_path = path.replace(store.folder.path("calls") + "/", store.folder.path("findings") + "/", 1)
-    here = [("recording_uri", "=", row["recording_uri"]), ("scan_id", "=", row["scan_id"])]
-    try:
-        found = pq.read_table(
-            findings_path, filesystem=store.folder.system, filters=here, use_threads=False
-        ).to_pylist()
-    except FileNotFoundError:
-        found = []
-    except (OSError, pa.ArrowException) as error:
-        raise OutputError(f"{findings_path}: cannot be read") from error
+    row, found = store.row_at(path, at)
     return CallDetail(stored_call(row, found), tuple(f["finding_id"] for f in found))
-
-
-def _complete(row: dict[str, Any]) -> dict[str, Any]:
-    from scanner.store.schema import CALLS  # noqa: PLC0415 - next to its only use
-
-    return {name: row.get(name) for name in CALLS.names}

@@ -1,10 +1,15 @@
-"""The tables of an output folder: parts go in, the newest state of each recording comes out."""
+"""The tables of an output folder: parts go in, the newest state of each recording comes out.
+
+A part may take the place of others (`replace`): it names them in its footer, and from the moment it appears in `calls`
+these count no more, whether or not they are deleted yet. So folding small parts into large ones, and purging rows, change
+what a reader sees at one moment, and a crash before or after leaves nothing but files that the next run clears away.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,10 +18,11 @@ from typing import Literal, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
+from pyarrow import fs
 
 from scanner.errors import OutputError
 from scanner.store.filesystem import Folder, plain
+from scanner.store.parquet import Footer, read_columns, read_footer, read_row, read_where, write_tables
 from scanner.store.rows import Row, StoredCall, call_row, finding_rows, stored_call
 from scanner.store.schema import CALLS, FINDINGS
 
@@ -25,9 +31,14 @@ T = TypeVar("T")
 TableName = Literal["calls", "findings"]
 _SCHEMAS = {"calls": CALLS, "findings": FINDINGS}
 _STATE = ["recording_uri", "moved_from", "scanned_at"]
-_ROW_GROUP = 1000
-"""Rows that are read together: whoever opens one call reads no more than its group."""
 _PART = re.compile(r"^part-[\w.-]+\.parquet$")
+_REPLACING = "part-replacing-"
+_LOOKS = 5
+"""So often a reader begins again when parts are replaced while it reads."""
+
+
+class PartGone(OutputError):
+    """A part was replaced since it was listed: whoever reads should begin again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,7 @@ class Store:
     def __init__(self, out: str) -> None:
         self.out = out
         self.folder = Folder.at(out)
+        self._replaced_by: dict[str, frozenset[str]] = {}  # by path; parts never change
 
     def prepare(self) -> None:
         """Make the folder, and show that it can be written. Raises OutputError."""
@@ -75,15 +87,68 @@ class Store:
 
     def write_rows(self, calls: pa.Table, findings: pa.Table, *, name: str, scan_date: date) -> None:
         """Write rows as `write_part` does."""
-        for table, rows in (("findings", findings), ("calls", calls)):
-            path = self.folder.path(table, _key(name, scan_date))
-            try:
-                self.folder.write(path, _parquet_writer(self.folder, rows))
-            except (OSError, pa.ArrowIOError) as error:
-                raise OutputError(f"{self.out}: cannot be written ({plain(error)})") from error
+        self._write("findings", _key(name, scan_date), [findings])
+        self._write("calls", _key(name, scan_date), [calls])
+
+    def replace(
+        self, parts: Sequence[Part], rows: Callable[[TableName], Iterable[pa.Table]], *, name: str
+    ) -> Part | None:
+        """Put a new part with these rows in the place of parts of one day; only for whoever holds the folder's lock.
+
+        `rows` is asked for each table, findings first. Where it has no calls, the parts go and none comes. Raises
+        OutputError, and then nothing has changed for a reader, or all of it.
+        """
+        (day,) = {p.key.rpartition("/")[0] for p in parts}
+        made = None
+        first = next(iter(rows("calls")), None)
+        if first is not None:
+            key = f"{day}/{_REPLACING}{name}.parquet"
+            replaces = [p.key for p in parts]
+            self._write("findings", key, rows("findings"))
+            self._write("calls", key, rows("calls"), replaces=replaces)
+            made = Part(self.folder.path("calls", key), key)
+        self._delete(p.key for p in parts)
+        return made
+
+    def _write(self, table: TableName, key: str, rows: Iterable[pa.Table], *, replaces: Sequence[str] = ()) -> None:
+        path = self.folder.path(table, key)
+        try:
+            self.folder.write(
+                path, lambda where: write_tables(self.folder, where, rows, _SCHEMAS[table], replaces=replaces)
+            )
+        except (OSError, pa.ArrowIOError) as error:
+            raise OutputError(f"{self.out}: cannot be written ({plain(error)})") from error
+
+    def _delete(self, keys: Iterable[str]) -> None:
+        """Calls first: findings without calls are seen by nobody."""
+        for key in keys:
+            for table in ("calls", "findings"):
+                try:
+                    self.folder.delete(self.folder.path(table, key))
+                except OSError as error:
+                    raise OutputError(f"{self.out}: cannot be written ({plain(error)})") from error
 
     def parts(self, table: TableName) -> list[Part]:
-        """The parts of a table, by date and name."""
+        """The parts of a table that count, by date and name."""
+        calls = self._files("calls")
+        replaced = self._replaced(calls)
+        return [p for p in (calls if table == "calls" else self._files(table)) if p.key not in replaced]
+
+    def footer(self, part: Part) -> Footer:
+        """What a part says about itself. Raises OutputError."""
+        return self._reading(part.path, lambda: read_footer(self.folder, part.path))
+
+    def _replaced(self, calls: Sequence[Part]) -> set[str]:
+        """The keys of parts in whose place others have come."""
+        replaced: set[str] = set()
+        for part in calls:
+            if part.key.rpartition("/")[2].startswith(_REPLACING):
+                if part.path not in self._replaced_by:
+                    self._replaced_by[part.path] = frozenset(self.footer(part).replaces)
+                replaced |= self._replaced_by[part.path]
+        return replaced
+
+    def _files(self, table: TableName) -> list[Part]:
         root = self.folder.path(table) + "/"
         found = (i.path for i in self.folder.files(table, ending=".parquet"))
         return [Part(p, p.removeprefix(root)) for p in found if _PART.match(p.rsplit("/", 1)[-1])]
@@ -93,12 +158,16 @@ class Store:
         return bool(self.parts("calls"))
 
     def drop_uncommitted(self, *, containing: str = "part-") -> int:
-        """Remove findings whose calls were never written, left by a crash; only for whoever holds the folder's lock.
+        """Remove what a crash left: findings whose calls were never written, and parts whose place others have taken.
 
-        `containing` narrows it to parts in whose names it occurs. Returns how many files were removed.
+        Only for whoever holds the folder's lock. `containing` narrows it to parts in whose names it occurs. Returns how
+        many parts of findings were removed that nobody could see.
         """
-        committed = {p.key for p in self.parts("calls")}
-        orphans = [p for p in self.parts("findings") if p.key not in committed and containing in p.key]
+        calls = self._files("calls")
+        replaced = self._replaced(calls)
+        self._delete(p.key for p in calls if p.key in replaced and containing in p.key)
+        committed = {p.key for p in calls} - replaced
+        orphans = [p for p in self._files("findings") if p.key not in committed and containing in p.key]
         for part in orphans:
             self.folder.delete(part.path)
         if self.folder.local and containing == "part-":
@@ -108,10 +177,21 @@ class Store:
                 Path(self.folder.path("_writing")).rmdir()
         return len(orphans)
 
+    def steadily(self, read: Callable[[], T]) -> T:
+        """What `read` reads, from one state of the folder: it begins again when parts are replaced under it."""
+        for _ in range(_LOOKS - 1):
+            with suppress(PartGone):
+                return read()
+        return read()
+
     def calls(self, columns: Sequence[str] | None = None) -> pa.Table:
         """The newest row of each recording, with the columns asked for (all by default)."""
+        return self.steadily(lambda: self._calls(columns, self.parts("calls")))
+
+    def _calls(self, columns: Sequence[str] | None, parts: Sequence[Part]) -> pa.Table:
         wanted = list(columns) if columns is not None else CALLS.names
-        tables = [t for _, t in self._read("calls", list(dict.fromkeys([*wanted, *_STATE])))]
+        needed = list(dict.fromkeys([*wanted, *_STATE]))
+        tables = [self._read_part(part, "calls", needed) for part in parts]
         if not tables:
             return CALLS.empty_table().select(wanted)
         table = pa.concat_tables(tables)
@@ -122,6 +202,9 @@ class Store:
 
         A part at a time, so that memory holds the recordings and not the history of their rows.
         """
+        return self.steadily(lambda: self._newest_of_each(columns, make))
+
+    def _newest_of_each(self, columns: Sequence[str], make: Callable[..., T]) -> dict[str, T]:
         kept: dict[str, tuple[datetime, T]] = {}
         moves: list[tuple[str, datetime]] = []
         seen: dict[object, object] = {}  # most values are those of the row before: held once
@@ -140,18 +223,25 @@ class Store:
 
     def findings(self, columns: Sequence[str] | None = None) -> pa.Table:
         """The findings of the newest row of each recording."""
+        return self.steadily(lambda: self._findings(columns))
+
+    def _findings(self, columns: Sequence[str] | None) -> pa.Table:
         wanted = list(columns) if columns is not None else FINDINGS.names
         key = ["scan_id", "recording_uri"]
-        current = self.calls(key)
-        committed = {p.key for p in self.parts("calls")}
+        parts = self.parts("calls")
+        current = self._calls(key, parts)
         needed = list(dict.fromkeys([*wanted, *key]))
-        tables = [t for part, t in self._read("findings", needed) if part.key in committed]
+        tables = [self._read_part(self.findings_of(part), "findings", needed) for part in parts]
         if not tables:
             return FINDINGS.empty_table().select(wanted)
         table = pa.concat_tables(tables)
         marked = table.append_column("_position", pa.array(range(len(table)), pa.int64()))
         kept = marked.select([*key, "_position"]).join(current, keys=key, join_type="left semi")["_position"]
         return table.take(kept.take(pc.sort_indices(kept))).select(wanted)
+
+    def findings_of(self, part: Part) -> Part:
+        """The findings of the calls of one part."""
+        return Part(self.folder.path("findings", part.key), part.key)
 
     def stored_calls(self, wanted: Callable[[str], bool] = lambda _uri: True) -> Iterator[StoredCall]:
         """The newest state of each recording whose URI is wanted, with facts and findings, a part at a time."""
@@ -182,7 +272,7 @@ class Store:
         return table if len(positions) == len(table) else table.take(pa.array(positions))
 
     def history(self, columns: Sequence[str]) -> Iterator[pa.Table]:
-        """All rows of calls, old and new, a part at a time."""
+        """All rows of calls, old and new, a part at a time; to be read within `steadily`."""
         for _, table in self._read("calls", columns):
             yield table
 
@@ -204,18 +294,41 @@ class Store:
         for part in self.parts(table):
             yield part, self._read_part(part, table, columns)
 
+    def read(self, part: Part, table: TableName) -> pa.Table:
+        """All rows of one part. Raises OutputError."""
+        return self._read_part(part, table, _SCHEMAS[table].names)
+
+    def columns_at(self, path: str, columns: Sequence[str]) -> pa.Table:
+        """Some columns of all rows in a part of calls. Raises OutputError."""
+        schema = pa.schema([CALLS.field(c) for c in columns])
+        return self._reading(path, lambda: read_columns(self.folder, path, schema))
+
+    def row_at(self, path: str, at: int) -> tuple[Row, list[Row]]:
+        """One row in a part of calls, and its findings; no more of the part is read than must be. Raises OutputError."""
+        row = self._reading(path, lambda: read_row(self.folder, path, at, CALLS))
+        key = path.removeprefix(self.folder.path("calls") + "/")
+        here = [("recording_uri", "=", row["recording_uri"]), ("scan_id", "=", row["scan_id"])]
+        findings = self.folder.path("findings", key)
+        return row, self._reading(findings, lambda: read_where(self.folder, findings, here))
+
     def _read_part(self, part: Part, table: TableName, columns: Sequence[str]) -> pa.Table:
         """The columns of one part in today's schema; what an older file lacks is null."""
         schema = pa.schema([_SCHEMAS[table].field(c) for c in columns])
+        return self._reading(part.path, lambda: read_columns(self.folder, part.path, schema))
+
+    def _reading(self, path: str, read: Callable[[], T]) -> T:
         try:
-            with self.folder.system.open_input_file(part.path) as file, pq.ParquetFile(file) as parquet:
-                names = set(parquet.schema_arrow.names)
-                there = [c for c in columns if c in names]
-                found = parquet.read(columns=there, use_threads=False)
+            return read()
         except (OSError, pa.ArrowException) as error:
-            raise OutputError(f"{part.path}: cannot be read ({plain(error)})") from error
-        arrays = [found[f.name].cast(f.type) if f.name in there else pa.nulls(len(found), f.type) for f in schema]
-        return pa.Table.from_arrays(arrays, schema=schema)
+            if isinstance(error, FileNotFoundError) or self._is_gone(path):
+                raise PartGone(f"{path}: cannot be read (it is gone)") from error
+            raise OutputError(f"{path}: cannot be read ({plain(error)})") from error
+
+    def _is_gone(self, path: str) -> bool:
+        try:
+            return bool(self.folder.system.get_file_info(path).type == fs.FileType.NotFound)
+        except (OSError, pa.ArrowException):
+            return False
 
 
 def _key(name: str, scan_date: date) -> str:
@@ -232,10 +345,3 @@ def _newest(table: pa.Table) -> list[int]:
             newest.pop(moved[i], None)
         newest[uris[i]] = i
     return sorted(newest.values())
-
-
-def _parquet_writer(folder: Folder, rows: pa.Table) -> Callable[[str], None]:
-    def write(path: str) -> None:
-        pq.write_table(rows, path, filesystem=folder.system, compression="zstd", row_group_size=_ROW_GROUP)
-
-    return write
