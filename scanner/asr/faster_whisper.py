@@ -16,6 +16,7 @@ from faster_whisper.vad import get_vad_model
 
 from scanner.asr.languages import Vote, elect
 from scanner.asr.listening import listen
+from scanner.asr.memory import keep_freed_memory
 from scanner.asr.models import DEFAULT_MODEL, ResolvedModel, resolve_model
 from scanner.asr.placing import Care, Heard, HeardWord, place_inside
 from scanner.asr.transcriber import SAMPLE_RATE, ChannelSpeech, LanguageGuess, Samples
@@ -75,6 +76,7 @@ class FasterWhisperTranscriber:
     ) -> None:
         self._resolved = model
         self._beam_size = beam_size
+        keep_freed_memory()
         try:
             self._model: Any = WhisperModel(  # the library's annotations do not hold
                 str(model.path), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
