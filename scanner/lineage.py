@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from scanner.detections import Disclosure
 from scanner.errors import OutputError
 from scanner.masking import HashKey
-from scanner.store import Store, disclosures_in
+from scanner.store import CALLS, Store, disclosures_in, read_purges
 from scanner.training import OptOut, TrainingRecord, ever_eligible, known_caller, opt_outs_heard
 
 _COLUMNS = [
@@ -66,19 +66,43 @@ def caller_of(number: str, key: HashKey) -> str:
 def read_lineage(store: Store, *, at_least: float) -> Lineage:
     """What the whole archive says. Opt-outs heard in calls count from a confidence of `at_least`, as newly heard.
 
-    Metadata that named an opt-out once counts for good. Raises OutputError.
+    Metadata that named an opt-out once counts for good, and so does what calls said whose rows were purged since: their
+    records have no name, and end with the purge. Raises OutputError.
     """
-    if not store.exists():
+    purges = read_purges(store)
+    if not store.exists() and not purges:
         raise OutputError(f"{store.out}: nothing was scanned into this folder")
-    table, asked = store.steadily(lambda: _history(store))
-    columns = {name: _values(table[name]) for name in _COLUMNS}
+    rows, asked = read_rows(store)
+    found = lineage_of_rows(rows, asked, at_least=at_least)
+    records = list(found.records)
+    opt_outs = dict.fromkeys(found.opt_outs)
+    for purge in purges:
+        records += purge.training
+        last = {r.recording_sha256: r for r in sorted(purge.training, key=lambda r: r.judged_at)}
+        records += [replace(r, judged_at=purge.purged_at, eligible=False) for r in last.values() if r.eligible]
+        opt_outs |= dict.fromkeys(purge.opt_outs)
+    return Lineage(tuple(records), tuple(opt_outs))
+
+
+def read_rows(store: Store, more: Sequence[str] = ()) -> tuple[pa.Table, list[tuple[Disclosure, ...]]]:
+    """All rows, with more columns than the lineage needs, and who asked to opt out in each. Raises OutputError."""
+    return store.steadily(lambda: _history(store, list(dict.fromkeys([*_COLUMNS, *more]))))
+
+
+def lineage_of_rows(
+    rows: pa.Table, asked: Sequence[tuple[Disclosure, ...]], *, at_least: float, only: frozenset[int] | None = None
+) -> Lineage:
+    """What the rows say; `only` narrows it to what the rows with these numbers say."""
+    columns = {name: _values(rows[name]) for name in _COLUMNS}
     records: list[TrainingRecord] = []
     opt_outs: dict[OptOut, None] = {}
-    for uri, own in _rows_of_recordings(columns).items():
-        if any(columns["training_eligible"][i] for i in own):
-            records += _records(uri, own, columns)
+    for uri, own in rows_of_recordings(columns).items():
+        told = own if only is None else [i for i in own if i in only]
+        if any(columns["training_eligible"][i] for i in told):
+            bytes_told = {columns["recording_sha256"][i] for i in told}
+            records += [r for r in _records(uri, own, columns) if r.recording_sha256 in bytes_told]
         heard_last = [i for i in own if columns["verdict"][i] != "failed"][-1:]
-        for i in own:
+        for i in told:
             caller = _caller_in(columns, i)
             disclosures = asked[i] if i in heard_last else ()
             opted_out_at, started_at = columns["opted_out_at"][i], columns["started_at"][i]
@@ -100,13 +124,13 @@ def unmatched(records: Sequence[TrainingRecord], key: HashKey) -> Unmatched:
     return Unmatched(other_keys, unknown)
 
 
-def _history(store: Store) -> tuple[pa.Table, list[tuple[Disclosure, ...]]]:
+def _history(store: Store, columns: list[str]) -> tuple[pa.Table, list[tuple[Disclosure, ...]]]:
     """All rows, and who asked to opt out in each."""
-    tables: list[pa.Table] = []
+    tables: list[pa.Table] = [CALLS.empty_table().select(columns)]
     asked: list[tuple[Disclosure, ...]] = []
-    for rows in store.history([*_COLUMNS, "disclosures"]):
+    for rows in store.history([*columns, "disclosures"]):
         asked += _asked_to_opt_out(rows)
-        tables.append(rows.select(_COLUMNS))
+        tables.append(rows.select(columns))
     return pa.concat_tables(tables), asked
 
 
@@ -137,7 +161,7 @@ def _asked_to_opt_out(rows: pa.Table) -> list[tuple[Disclosure, ...]]:
     return found
 
 
-def _rows_of_recordings(columns: dict[str, list[Any]]) -> dict[str, list[int]]:
+def rows_of_recordings(columns: dict[str, list[Any]]) -> dict[str, list[int]]:
     """The rows of each recording, oldest first, by where it lies now: a move takes its history along."""
     uris, moved_from, at = columns["recording_uri"], columns["moved_from"], columns["scanned_at"]
     rows_of: dict[str, list[int]] = {}

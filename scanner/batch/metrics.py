@@ -22,6 +22,7 @@ def prometheus_text(record: RunRecord) -> str:
         "scanned": record.scanned,
         "judged_again": record.judged_again,
         "done_before": record.done_before,
+        "purged_before": record.purged_before,
         "left": record.left,
     }
     failures = {**dict.fromkeys(get_args(FailureKind), 0), **record.failures}  # a reason without calls is told as well

@@ -66,12 +66,16 @@ class Again:
 
 @dataclass(slots=True)
 class Plan:
-    """What to do with each item: hear it, judge it again, note why it cannot be looked at, or nothing."""
+    """What to do with each item: hear it, judge it again, note why it cannot be looked at, or nothing.
+
+    Nothing is done with what is done, nor with what was purged: its rows went after their time.
+    """
 
     hear: list[Item] = field(default_factory=list)
     again: list[Again] = field(default_factory=list)
     unreadable: list[Item] = field(default_factory=list)
     done: list[Outcome] = field(default_factory=list)
+    purged: list[Item] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ def plan_run(
     exists: Callable[[str], bool],
     rescan: bool = False,
     retry_failed: bool = False,
+    purged: Callable[[Item], bool] = lambda _item: False,
 ) -> Plan:
     """Decide what to do with each item.
 
@@ -111,6 +116,8 @@ def plan_run(
         call = known.get(item.uri)
         if item.size is None and call is not None and call.verdict != "failed":
             plan.done.append(call.outcome())  # heard while it was there
+        elif call is None and not rescan and purged(item):
+            plan.purged.append(item)
         elif item.problem is not None:
             if call is not None and call.error == item.problem and not retry_failed:
                 plan.done.append(call.outcome())

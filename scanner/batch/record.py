@@ -25,8 +25,8 @@ class RunRecord:
     """Counts of one run; it grows while the run goes on.
 
     `found`: recordings and manifest rows. Of them `scanned` were heard, `judged_again` judged from stored facts,
-    `done_before` left as they are, `left` left for the next run because they are still being written or because the run
-    was stopped. `verdicts` and `failures` (by reason) count all but those that were left, whenever they were scanned.
+    `done_before` left as they are, `purged_before` left alone since their rows were purged, `left` left for the next run
+    because they are still being written or because the run was stopped. `verdicts` and `failures` (by reason) count all but those that were left, whenever they were scanned.
     Where all is judged again, `changes` counts verdicts (before, after), `training_changes` likewise whether a recording
     may train AI, and `heard_otherwise` the calls whose facts were heard by another ear than a scan would hear by now.
     `durations_s`: how long each step took.
@@ -49,6 +49,7 @@ class RunRecord:
     judged_again: int = 0
     recognised: int = 0
     done_before: int = 0
+    purged_before: int = 0
     failed: int = 0
     left: int = 0
     outside: int = 0
@@ -94,7 +95,7 @@ class RunRecord:
     @property
     def skipped(self) -> dict[str, int]:
         """How many recordings were not looked into, by why."""
-        why = {"done before": self.done_before, "left for the next run": self.left}
+        why = {"done before": self.done_before, "purged before": self.purged_before, "left for the next run": self.left}
         return {reason: count for reason, count in why.items() if count}
 
     def counts(self) -> dict[str, Any]:
@@ -120,6 +121,7 @@ class RunRecord:
             "judged_again": self.judged_again,
             "recognised": self.recognised,
             "done_before": self.done_before,
+            "purged_before": self.purged_before,
             "skipped": self.skipped,
             "failed": self.failed,
             "left": self.left,

@@ -14,6 +14,7 @@ from scanner.batch.items import Item, Outcome
 from scanner.batch.lock import Lock, hold
 from scanner.batch.plan import Again, Current, Plan, known_calls, plan_run
 from scanner.batch.processes import Limits, WorkerProcesses
+from scanner.batch.purge import PurgedBefore
 from scanner.batch.record import RunRecord
 from scanner.batch.worker import RunSettings, ScanWorker, failed_call, metadata_hmac
 from scanner.calls import CallInfo
@@ -112,7 +113,7 @@ def run_scan(
                 raise
             finally:
                 record.ended_at = settings.now()
-                record.left = record.found - sum(record.verdicts.values())
+                record.left = record.found - sum(record.verdicts.values()) - record.purged_before
                 _write_if_possible(record, run.store)
     finally:
         if record.ended_at is not None:
@@ -136,7 +137,7 @@ class _Run:
         with self.record.timing("plan", self.settings.now):
             plan = self._plan(items)
         self.watcher.planned(plan)
-        self.record.done_before = len(plan.done)
+        self.record.done_before, self.record.purged_before = len(plan.done), len(plan.purged)
         for outcome in plan.done:
             self.record.count(outcome)
         self._write(list(map(self._unreadable, plan.unreadable)), part="unreadable")
@@ -146,6 +147,7 @@ class _Run:
             self._hear(plan, lock)
 
     def _plan(self, items: Sequence[Item]) -> Plan:
+        purged = PurgedBefore.of(self.store, self.settings.key, sha256_of)
         return plan_run(
             items,
             known_calls(self.store),
@@ -160,6 +162,7 @@ class _Run:
             exists=exists,
             rescan=self.options.rescan,
             retry_failed=self.options.retry_failed,
+            purged=lambda item: purged(item.uri, item.size, item.mtime_ns),
         )
 
     def _unreadable(self, item: Item) -> StoredCall:

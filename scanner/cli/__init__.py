@@ -19,6 +19,7 @@ from scanner.cli.log import say_error
 from scanner.cli.models import models
 from scanner.cli.options import utc_now
 from scanner.cli.policy import policy
+from scanner.cli.purge import purge
 from scanner.cli.redact import redact
 from scanner.cli.rejudge import rejudge
 from scanner.cli.report import report
@@ -67,6 +68,7 @@ for command in (
     rejudge,
     runs,
     compact,
+    purge,
     training,
     policy,
     models,

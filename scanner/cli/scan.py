@@ -127,6 +127,7 @@ def _print_summary(record: RunRecord, out: str) -> None:
     counts = [f"{record.scanned} scanned"]
     counts += [f"{record.judged_again} judged again"] if record.judged_again else []
     counts += [f"{record.done_before} done before"] if record.done_before else []
+    counts += [f"{record.purged_before} purged before"] if record.purged_before else []
     counts += [f"{record.left} left for the next run"] if record.left else []
     stopped = "stopped; " if record.state == "stopped" else ""
     failed = f"; {record.failed} failed" if record.failed else ""

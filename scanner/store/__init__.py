@@ -3,6 +3,7 @@
 from scanner.store.columns import disclosures_in, facts_in, finding_rows_of, judged_rows
 from scanner.store.filesystem import Folder, is_uri, plain
 from scanner.store.folding import ROWS_AT_MOST, Folded, fold
+from scanner.store.purges import Purge, PurgedRecording, read_purges, write_purge
 from scanner.store.rows import Failure, FailureKind, Heard, RecordingFile, Scan, StoredCall, call_row, finding_rows
 from scanner.store.schema import CALLS, FINDINGS
 from scanner.store.tables import Part, Store, TableName
@@ -17,6 +18,8 @@ __all__ = [
     "Folder",
     "Heard",
     "Part",
+    "Purge",
+    "PurgedRecording",
     "RecordingFile",
     "Scan",
     "Store",
@@ -31,4 +34,6 @@ __all__ = [
     "is_uri",
     "judged_rows",
     "plain",
+    "read_purges",
+    "write_purge",
 ]
