@@ -21,12 +21,16 @@ _GREETING = re.compile(
     r"(?:this is|my name is|my name's|i'm) \w+ (?:again|in (?:billing|sales|support|claims|scheduling|accounts|collections|retention)|"
     r"(?:with|from) (?:the )?\w+ (?:department|team|desk|office)|i'm (?:a|the) (?:supervisor|manager)))\b"
 )
+_CALLERS = re.compile(r"\b(?:i(?: am|'m)? calling|i need|i want|i'd like|i would like|i have a|my|hello|hey|hi)\b")
 _NEAR = 6
 
 
-def is_greeting(statement: Statement) -> bool:
-    """Does somebody whose side is not known talk as a company does?"""
-    return statement.speaker == "unknown" and _GREETING.search(joined(statement.tokens)[0]) is not None
+def is_greeting(statement: Statement, *, first: bool = False) -> bool:
+    """Does somebody whose side is not known talk as a company does, or answer the phone? `first`: with the call's first words."""
+    if statement.speaker != "unknown":
+        return False
+    text = joined(statement.tokens)[0]
+    return _GREETING.search(text) is not None or (first and _CALLERS.search(text) is None)
 
 
 def agent_names(listener: Listener, greetings: Collection[int]) -> set[str]:
@@ -50,7 +54,19 @@ def agent_names(listener: Listener, greetings: Collection[int]) -> set[str]:
             before = tokens[i - 1]
             if t.norm in ("here", "speaking") and (before.text[0].isupper() or before.norm in first_names()):
                 names.add(before.norm)
-    return names
+    return names or _first_introduction(listener)
+
+
+def _first_introduction(listener: Listener) -> set[str]:
+    """Of one channel's voices, who introduces himself first answers the phone, where nobody is known to have."""
+    for statement in listener.statements if listener.one_channel else ():
+        match = AGENT_SELF.search(joined(statement.tokens)[0])
+        if match is None or statement.speaker != "unknown":
+            continue
+        i = {s: k for k, s in enumerate(joined(statement.tokens)[1])}.get(match.end(), len(statement.tokens))
+        said = statement.tokens[i : i + 1]
+        return {t.norm for t in said if t.norm not in NEVER and (t.text[0].isupper() or t.norm in first_names())}
+    return set()
 
 
 def answers_for_name(listener: Listener, line: int, token: int) -> bool:

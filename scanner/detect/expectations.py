@@ -42,7 +42,7 @@ _URGING = frozenset(
         "and the number numbers go ahead with it what what's is it's whenever you're you are ready okay ok sure of course yes yeah please "
         "read give me can tell shoot fire away i'm listening let have now then next one over bit rest part thing on well great perfect "
         "alright right uh um may i could would need i'll take that that's those say does there thank thanks handy do got get all so "
-        "other after to for mm hm mhm uh huh lovely good just long longer hear when set like"
+        "last first middle family other after to for mm hm mhm uh huh lovely good just long longer hear when set like"
     ).split()
 )  # fmt: skip
 _BEFORE_WHO = frozenset(
@@ -85,7 +85,7 @@ def _heard_cues(statement: Statement) -> tuple[Cue, ...]:
 
 def _relates(tokens: Sequence[Token], i: int) -> bool:
     """Is a "who" no question: "the guy who was here", "let me see who's out there"?"""
-    if tokens[i].norm not in ("who", "who's") or i == 0 or tokens[i].break_before == 2:
+    if tokens[i].norm not in ("who", "who's") or i == 0 or tokens[i].break_before:
         return False
     return tokens[i - 1].norm not in _BEFORE_WHO
 
@@ -152,7 +152,7 @@ class Listener:
     def of_business(self, line: int) -> bool:
         """Does the statement just before ask for a number that is nobody's personal data?"""
         named = self._named(line - 1) if line else []
-        return bool(named) and named[0] in _NOTHING
+        return bool(named) and named[0] == OTHER
 
     def _said(self, line: int, first: int, last: int) -> tuple[list[Expectation], bool]:
         """What the statement itself says, and whether that settles it (it says that the number is nothing)."""
@@ -164,6 +164,8 @@ class Listener:
         sentence_over = False
         for cue in reversed(near):
             sentence_over = sentence_over or any(t.ends_sentence_before for t in tokens[cue.last + 1 : first])
+            if cue.entity == LAST_FOUR and "US_SSN" in self.question_before(line):
+                continue
             if cue.entity in _NOTHING:
                 if not found and not sentence_over and after is None:
                     return [], True

@@ -40,6 +40,9 @@ CONFIRMS = re.compile(
     r"(?:speaking|talking) (?:with|to)|looking for|trying to reach|account (?:of|for)|listed (?:as|under)|belongs to|under the name(?: of)?)"
     r"\s(?=\S)"
 )
+YOU_ARE = re.compile(
+    r"\b(?:you're|you are|are you|is that|is it|would that be|that's|that would be|(?:and|so) this is|i've got|you must be)\s(?=\S)"
+)
 AGENT_SELF = re.compile(
     r"\b(?:this is|my name is|my name's|i'm|i am|it's|you're speaking (?:with|to)|you are speaking (?:with|to)|"
     r"you've reached|name's)\s(?=\S)"
@@ -83,7 +86,12 @@ COMPANY_WORDS = frozenset(
         "supply company corporation corp inc llc co university college school church center centre health care pharmacy store shop "
         "market foods restaurant cafe hosting audio appliance repair benefits solar security capital loans mortgage realty properties "
         "airport street road avenue lane drive boulevard park city county bay river lake creek valley heights state beach island online "
-        "support department team desk line law associates partners logistics freight shipping express trust savings federal national"
+        "support department team desk line law associates partners logistics freight shipping express trust savings federal national resort highlands ski spa inn lodge club "
+        "plumbing heating roofing dental vet veterinary animal tire towing storage furniture flooring windows movers moving cleaning lawn pest alarm "
+        "propane oil fuel pediatrics dermatology hospice therapy optical eye vision title brewing bakery catering florist flowers jewelers "
+        "outfitters sports fitness gym yoga academy library museum county township cruises travel tours vacations ferry transit rail parking "
+        "marina motorcycles toyota chevrolet honda nissan subaru hardware apartments cycles electronics staffing university dealership room suite hall ballroom lounge tower building "
+        "guitar piano wedding brand edition building wing stadium arena theater theatre collection series"
     ).split()
 )
 ANSWER_LEADS = frozenset(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from scanner.detect.conversation import Statement
 from scanner.detect.expectations import Expectation
 from scanner.detect.hits import Hit
-from scanner.detect.number_shapes import EXACT, Fit, card_lengths, fit, unasked
+from scanner.detect.number_shapes import CARD_START, EXACT, Fit, card_lengths, fit, unasked
 from scanner.detect.spoken_numbers import Run
 
 CARD_FOLLOWERS = (Expectation("CREDIT_CARD_EXPIRATION", "said"), Expectation("CREDIT_CARD_CVV", "said"))
@@ -22,6 +22,7 @@ FAINT_WORDS = 8
 _LONGEST_CARD = 16
 _FOLLOWING = range(3, 10)
 """So many digits an expiry date, a security code or both have."""
+_MEMBERS_CARD, _MEMBERS_DIGITS = 0.55, range(7, 15)
 LISTED = 0.9
 """Fits from here on are of cards that some issuer has."""
 
@@ -91,6 +92,9 @@ def segments(
         if fitted is not None:
             yield hit_of(fitted[0], line, fitted[1], fitted[2])
             return
+    if expected and expected[0].entity == "CREDIT_CARD" and _is_other_card(run):
+        yield Hit("ACCOUNT_NUMBER", line, run.first, run.last, run.readings()[0], _MEMBERS_CARD)
+        return
     alone = unasked(run)
     if alone is not None and alone[1].confidence >= 0.85:
         yield hit_of(alone[0], line, run, alone[1])
@@ -158,6 +162,12 @@ def variants(run: Run, entity: str) -> Iterator[Run]:
 
 def _in_one_word(statement: Statement, head: Run, tail: Run) -> bool:
     return statement.tokens[head.last].word == statement.tokens[tail.first].word
+
+
+def _is_other_card(run: Run) -> bool:
+    """Is it too short for a payment card and begins as none does: a library's or a shop's card?"""
+    text = run.readings()[0]
+    return text.isdigit() and len(text) in _MEMBERS_DIGITS and not CARD_START.match(text)
 
 
 def _is_short_card(head: Run) -> bool:

@@ -139,7 +139,8 @@ def _phone(text: str) -> float:
     if number[:3] in TOLL_FREE and len(number) >= _TOLL_FREE_LENGTH:
         return 0.0
     if len(number) == 10:
-        return 0.96 if number[0] in "23456789" and number[3] in "23456789" else 0.7
+        plain = all(number[i] in "23456789" and number[i + 1 : i + 3] != "11" for i in (0, 3))
+        return 0.96 if plain else 0.7
     if len(number) == 7:
         return 0.85 if number[0] in "23456789" else 0.6
     return 0.6 if 8 <= len(number) <= 15 else 0.0
@@ -255,6 +256,7 @@ _REPEATED = 0.6
 _SHORTEST_REPEAT = 3
 _SLIP_IN = 7
 """Of so many digits said again one may be heard otherwise."""
+CARD_START = re.compile(r"[3-6]|2[2-7]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -270,6 +272,8 @@ def garbled(entity: str, run: Run, *, last_four: bool = False) -> Fit | None:
         return None
     share = digits / wanted
     toll_free = entity == "PHONE_NUMBER" and text.lstrip("1")[:3] in TOLL_FREE
+    if entity == "CREDIT_CARD" and not CARD_START.match(text):
+        return None  # a library's or a shop's
     if toll_free or (share == 1 and entity in _EXACT_LENGTH):
         return None  # its shape was weighed already
     if share <= 1:

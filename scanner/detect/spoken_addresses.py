@@ -103,8 +103,11 @@ def _written(tokens: Sequence[Token], runs: dict[int, Run], first: int, last: in
 
 
 def _box(tokens: Sequence[Token], i: int, runs: dict[int, Run]) -> int | None:
-    """The end of "P.O. box 123"."""
+    """The end of "P.O. box 123", or of "Rural Route 4, box 112"."""
     norms = [t.norm for t in tokens[i : i + 4]]
+    if norms[:2] == ["rural", "route"] and "box" in [t.norm for t in tokens[i + 2 : i + 5]]:
+        at = next(k for k in range(i + 2, i + 5) if tokens[k].norm == "box") + 1
+        return runs[at].last if at in runs else at if _numbered(tokens, at) else None
     k = 3 if norms[:3] == ["p", "o", "box"] else 2 if norms[:2] in (["po", "box"], ["post", "box"]) else 0
     number = i + k
     if not k or number not in runs:
@@ -144,12 +147,23 @@ def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: boo
         if token.ends_sentence_before and (names or "?" in token.lead):
             break
         if token.norm in STREETS and (names or token.norm in ("highway", "route", "hwy")):
+            further = tokens[k + 1] if k + 1 < len(tokens) else None
+            if (
+                further is not None
+                and further.norm in STREETS
+                and further.text[0].isupper()
+                and not further.break_before
+            ):
+                k, names = k + 1, names + 1  # "Sunset Ridge Parkway"
+                continue
             sure = token.norm in _SURE_STREETS or asked or _has_town(tokens, k + 1, runs)
+            names_it = all(t.text[0].isupper() or t.text[0].isdigit() for t in tokens[house + 1 : k + 1]) and i in runs
+            sure = sure or names_it
             capital = any(t.text[0].isupper() for t in tokens[house + 1 : k + 1])
             if sure and (asked or capital or i in runs):
                 return _past_unit(tokens, k, runs)
             return None
-        if asked and names and token.norm in _UNITS and token.norm not in ("number", "floor", "lot"):
+        if asked and names and token.norm in _UNITS and _numbered(tokens, k + 1):
             return _past_unit(tokens, k - 1, runs)
         if token.norm in _STOP or (token.is_figure and k not in runs) or (k in runs and runs[k].has_digit):
             break
@@ -167,14 +181,24 @@ def _past_unit(tokens: Sequence[Token], k: int, runs: dict[int, Run]) -> int:
     if last + 1 < len(tokens) and tokens[last + 1].norm in _DIRECTIONS and tokens[last + 1].break_before == 0:
         last += 1
     at = last + 1
-    if at < len(tokens) and tokens[at].norm in _UNITS:
+    while at < len(tokens) and tokens[at].norm in _UNITS:
         while at < len(tokens) and tokens[at].norm in _UNITS:
             at += 1
         if at in runs:
-            return runs[at].last
-        if at < len(tokens) and (len(tokens[at].norm) == 1 or read_chunk(tokens, at, ()) is not None):
-            return at
+            last = runs[at].last
+        elif at < len(tokens) and (len(tokens[at].norm) == 1 or read_chunk(tokens, at, ()) is not None):
+            last = at
+        else:
+            break
+        at = last + 1
     return last
+
+
+def _numbered(tokens: Sequence[Token], k: int) -> bool:
+    """Does a number or a letter stand at k, as after "apartment"?"""
+    return k < len(tokens) and (
+        len(tokens[k].norm) == 1 or tokens[k].is_figure or read_chunk(tokens, k, ()) is not None
+    )
 
 
 def _state(tokens: Sequence[Token], k: int) -> int:

@@ -16,6 +16,7 @@ from scanner.detect.expectations import Listener
 from scanner.detect.hits import Hit
 from scanner.detect.name_words import (
     ADDRESSING,
+    AGENT_SELF,
     ANSWER_LEADS,
     COMPANY_WORDS,
     CONFIRMS,
@@ -27,6 +28,7 @@ from scanner.detect.name_words import (
     TITLE,
     TITLES,
     WEAK_INTRODUCTION,
+    YOU_ARE,
     first_names,
 )
 from scanner.detect.number_words import FILLERS
@@ -40,6 +42,14 @@ _LEAD = 3
 _THIS_IS = (["this", "is"], ["it", "is"], ["i", "am"], ["name", "is"], ["name's", "is"])
 _AFTER_NAME = frozenset("with here speaking and is that's it's like as".split())
 _NO_PART = frozenset("i you it no not why don't my your me we they the a is what help please it's that's yes".split())
+_NEAR = 6
+_DETERMINERS = frozenset("the a an new another some any".split())
+_PRESENTS = frozenset(
+    "for see show have as about of is named under by customer patient client member tenant passenger guest".split()
+)
+_COLLEAGUES = frozenset(
+    "transfer transferring connect connecting colleague technician manager supervisor agent representative specialist my our i'm team".split()
+)
 _MOST_INITIALS = 2
 _MYSELF = frozenset(("i", "i'm", "i'd", "i'll", "i've"))
 _SURE = 0.88
@@ -63,9 +73,11 @@ class NameReader:
         self._taken = taken
         self._statements = listener.statements
         self._has_capitals = tuple(_has_capitals(s.tokens) for s in self._statements)
-        self._greetings = frozenset(i for i, s in enumerate(self._statements) if is_greeting(s))
+        self._greetings = frozenset(i for i, s in enumerate(self._statements) if is_greeting(s, first=i == 0))
         self._agents = agent_names(listener, self._greetings)
         self._said: set[str] = set()
+        self._given: set[int] = set()
+        """Statements that gave a name."""
 
     def read(self, model_names: Sequence[NamedStretch] = ()) -> tuple[Hit, ...]:
         """All names, in order; `model_names` are those that a language model offers."""
@@ -81,6 +93,7 @@ class NameReader:
             for hit in self._spelled(line, statement, _without_overlaps(candidates)):
                 if self._is_new(hit, statement):
                     found.append(hit)
+                    self._given.add(line)
                     self._said |= self._parts(statement, hit.first, hit.last)
         return tuple(found)
 
@@ -112,13 +125,15 @@ class NameReader:
                     titled = pattern is TITLE and not (token > 1 and statement.tokens[token - 2].norm in NO_TITLE_AFTER)
                     yield from self._name_at(line, statement, token, strong=strong or titled, confidence=confidence)
         yield from self._known(line, statement)
+        yield from self._alone(line, statement)
         asked = self._name_asked(line)
         for match in WEAK_INTRODUCTION.finditer(text):
             token = at.get(match.end())
             early = token is not None and token <= 6
             if token is not None and match[0].startswith("for") and token > _LEAD:
                 continue
-            if token is None or not (asked or match[0].startswith(("this is", "i'm", "i am", "under", "call me"))):
+            says = match[0].startswith(("this is", "i'm", "i am", "under", "call me"))
+            if token is None or not (asked or says or self._is_greeting_name(statement, match[0], token)):
                 continue
             yield from self._name_at(line, statement, token, strong=asked and early, confidence=0.88 if asked else 0.85)
         if asked:
@@ -128,6 +143,8 @@ class NameReader:
         """A common first name with a capitalised word after it, wherever it stands."""
         tokens = statement.tokens
         for i in range(len(tokens) - 1) if self._has_capitals[line] else ():
+            if i and tokens[i - 1].norm in _DETERMINERS:
+                continue  # "the new John Grisham"
             if tokens[i].norm in first_names() and tokens[i].text[0].isupper() and tokens[i].norm not in NEVER:
                 hits = list(self._name_at(line, statement, i, strong=False, confidence=0.7))
                 yield from (h for h in hits if h.last > h.first)
@@ -137,23 +154,43 @@ class NameReader:
         text, starts = joined(statement.tokens)
         at = {s: i for i, s in enumerate(starts)}
         yield from self._misplaced(line, statement)
-        for pattern, confidence in ((CONFIRMS, 0.8), (RELATIVE, 0.8)):
+        yield from self._on_file(line, statement)
+        for pattern, confidence in ((CONFIRMS, 0.8), (RELATIVE, 0.8), (YOU_ARE, 0.8)):
             for match in pattern.finditer(text):
                 token = at.get(match.end())
                 if token is None:
                     continue
-                if statement.tokens[token].norm in (
-                    "mr",
-                    "mrs",
-                    "ms",
-                    "miss",
-                    "mister",
-                    "dr",
-                    "doctor",
-                ) and token + 1 < len(starts):
-                    token += 1
+                titled = statement.tokens[token].norm in TITLES and token + 1 < len(starts)
+                token += titled
+                if pattern is YOU_ARE and not titled and statement.tokens[token].norm not in first_names():
+                    continue
                 strong = "speaking" in match[0] or "talking" in match[0] or "under" in match[0]
                 yield from self._name_at(line, statement, token, strong=strong, confidence=confidence)
+
+    def _on_file(self, line: int, statement: Statement) -> Iterator[Hit]:
+        """A whole name that the company asks about or speaks to somebody for, no colleague's: "your order for Ann Hill"."""
+        tokens = statement.tokens
+        greets = AGENT_SELF.search(joined(tokens)[0]) is not None
+        for hit in self._known(line, statement):
+            before = [t.norm for t in tokens[max(0, hit.first - _NEAR) : hit.first]]
+            ends = (t.lead for t in tokens[hit.last + 1 :] if t.ends_sentence_before)
+            asks = hit.first > 0 and not greets and "?" in next(ends, statement.words[-1].text)
+            told = bool(before) and before[-1] in _PRESENTS
+            if (asks or told) and not any(w in _COLLEAGUES for w in before[-4:]):
+                yield hit
+
+    def _alone(self, line: int, statement: Statement) -> Iterator[Hit]:
+        """A first name that is a sentence of its own beside others: "Can you hold it for me? Elena."."""
+        tokens = statement.tokens
+        for i in range(1, len(tokens)) if self._has_capitals[line] else ():
+            ends = i + 1 == len(tokens) or tokens[i + 1].ends_sentence_before
+            if (
+                ends
+                and tokens[i].ends_sentence_before
+                and tokens[i].norm in first_names()
+                and tokens[i].text[0].isupper()
+            ):
+                yield from self._name_at(line, statement, i, strong=False, confidence=_DOUBTFUL)
 
     def _misplaced(self, line: int, statement: Statement) -> Iterator[Hit]:
         """The customer's answer to a question for his name, where two voices of one channel were taken for one."""
@@ -165,8 +202,13 @@ class NameReader:
     def _name_asked(self, line: int) -> bool:
         """Did the other side just ask for a name?"""
         asked = self._listener.expected(line, 0, 0)
-        before = [e for e in asked if e.source == "asked"]
+        before = [e for e in asked if e.source == "asked" and not self._answered(e.line, line)]
         return any(e.entity == NAME and e.line == before[0].line for e in before)
+
+    def _answered(self, question: int, line: int) -> bool:
+        """Has a name been given since a question, and something else been asked?"""
+        turned = line - 1 > question and not self._listener.urges(line - 1) and not self._listener.asks_again(line - 1)
+        return turned and any(question < given < line for given in self._given)
 
     def _answer(self, line: int, statement: Statement, *, start: int = 0, confidence: float = 0.9) -> Iterator[Hit]:
         """The name that a statement begins with, or that follows "yes, it's"; garbled, words that end in a capital."""
@@ -180,8 +222,19 @@ class NameReader:
             if i in _run_starts(statement) and not self._initials(line, statement, i):
                 return
             hits = [h for h in self._name_at(line, statement, i, strong=True, confidence=confidence) if self._stands(h)]
+            if not hits and start == 0:
+                hits = self._after_a_sentence(line, statement, i, confidence)
             yield from hits or self._garbled(line, statement, i)
             return
+
+    def _after_a_sentence(self, line: int, statement: Statement, i: int, confidence: float) -> list[Hit]:
+        """The name that makes up the second sentence of a short answer: "My wife will. Jolene."."""
+        tokens = statement.tokens
+        k = next((k for k in range(i + 1, min(len(tokens), i + _NEAR)) if tokens[k].ends_sentence_before), None)
+        if k is None or tokens[k].norm in NEVER:
+            return []
+        hits = list(self._name_at(line, statement, k, strong=False, confidence=confidence))
+        return [h for h in hits if h.last + 1 >= len(tokens) or _sets_off(tokens[h.last + 1])]
 
     def _initials(self, line: int, statement: Statement, i: int) -> int:
         """How many tokens are initials before a surname: two for "J. T. Marsden", none where letters spell something."""
@@ -208,6 +261,7 @@ class NameReader:
         if (
             not whole
             or len(tokens) < 2
+            or any(t.ends_sentence_before for t in tokens[1:])
             or any(t.norm in _NO_PART or t.norm.endswith("'s") for t in tokens)
             or not self._has_capitals[line]
         ):
@@ -282,7 +336,9 @@ class NameReader:
                 first += 1
             while last >= first and (tokens[last].norm in NEVER or not tokens[last].norm[0].isalpha()):
                 last -= 1
-            if first > last or not self._free(line, first, last):
+            if first < last and tokens[first].norm not in first_names() and tokens[first + 1].norm in first_names():
+                first += first == 0 or tokens[first].ends_sentence_before  # "Tell Sheila"
+            if first > last or not self._free(line, first, last) or (first and tokens[first - 1].norm in _DETERMINERS):
                 continue
             part = tokens[first : last + 1]
             norms = [t.norm for t in part]
@@ -303,6 +359,17 @@ class NameReader:
             if first == last and not self._is_greeted_as(statement, first):
                 continue  # somebody who is spoken of by his first name is as likely of the company
             yield Hit("PERSON", line, first, last, " ".join(norms).removesuffix("'s"), 0.7 if known else 0.6)
+
+    def _is_greeting_name(self, statement: Statement, lead: str, i: int) -> bool:
+        """Is it a known first name early on, and all of what "it's" is said of: "Hi Otto, it's Benny."?"""
+        tokens = statement.tokens
+        if not lead.startswith(("it's", "it is")) or i > _EARLY or tokens[i].norm not in first_names():
+            return False
+        return (
+            i + 1 >= len(tokens)
+            or _sets_off(tokens[i + 1])
+            or tokens[i + 1].norm in ("from", "again", "calling", "here")
+        )
 
     def _is_greeted_as(self, statement: Statement, first: int) -> bool:
         """Does a customer say who he is: "Hello, it's Ramon"?"""
