@@ -7,13 +7,13 @@ only after a request, "it's off" only after recording was spoken of, and "yes, i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from scanner.detect.hearing import (
     customer,
     events,
-    loosely,
+    learned,
     machines,
     outsiders,
     recording,
@@ -23,6 +23,7 @@ from scanner.detect.hearing import (
     spanish,
     transfers,
 )
+from scanner.detect.hearing.concepts import CONCEPTS
 from scanner.detect.hearing.heard import Happened, Range, Said, said
 from scanner.detect.hearing.meaning import SentenceMeaning, examples_of, hear_meaning
 from scanner.detect.hearing.names import names_of, with_names
@@ -54,6 +55,10 @@ _TOPICS: dict[str, str] = {
 }
 
 
+_CARRIED = frozenset("RECORD KEEP CALL MACHINE AI LEARN OUTSIDE LISTEN STUDY WRITE AGREE OTHER".split())
+"""What a sentence is about that the next one may go on about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What was heard in a call, each ordered by start."""
@@ -63,7 +68,7 @@ class Heard:
 
 
 @dataclass(slots=True)
-class _Floor:
+class Floor:
     """What the talk has come to: what was noticed, asked and offered, and when."""
 
     notice: frozenset[str] = frozenset()
@@ -83,6 +88,45 @@ class _Floor:
     at_once: bool = True
     """Nothing of the company came after the notice."""
     said: list[Said] = field(default_factory=list)
+    joins: dict[int, learned.Likely] = field(default_factory=dict)
+    """How likely the learned ear finds it that a sentence, by its identity, is that of a join."""
+    before: frozenset[str] = frozenset()
+    """The concepts of what the company's side said last, and when that was."""
+    before_s: float = -1e9
+    customer_spoke: bool = False
+    company_words: int = 0
+
+    def context(self, sentence: Sentence) -> frozenset[str]:
+        """What went before a sentence, as the flags that the learned ear knows."""
+        start_s = sentence.start_s
+        flags: set[str] = set()
+        if start_s - self.notice_s <= NOTICE_S:
+            flags |= {f"noticed {topic}" for topic in self.notice}
+        if -2 * EARLY_S <= start_s - self.asked_s <= ANSWER_S:
+            flags |= {f"asked {topic}" for topic in self.asked} | ({"minding"} if self.minding else set())
+        near = (
+            ("questioned", self.question_s, QUESTION_S),
+            ("stop wanted", self.stop_s, REFUSED_S),
+            ("offered", self.offered_s, REFUSED_S),
+            ("other question", self.other_question_s, ANSWER_S),
+        )
+        flags |= {flag for flag, at_s, within_s in near if start_s - at_s <= within_s}
+        if start_s - self.before_s <= CARRY_S:
+            flags |= {f"after {concept}" for concept in self.before}
+        if self.customer_spoke:
+            flags.add("customer spoke")
+        if self.company_words <= transfers.A_FEW_WORDS:
+            flags.add("opening")
+        return frozenset(flags)
+
+    def goes_on(self, sentence: Sentence) -> None:
+        """Takes note of who spoke, and of what the company's side spoke."""
+        if sentence.speaker == "customer":
+            self.customer_spoke = True
+            return
+        self.before = _CARRIED & {c for t in sentence.tokens for c in CONCEPTS.get(t.text, ())}
+        self.before_s = sentence.end_s
+        self.company_words += len(sentence) if sentence.speaker != "system" else 0
 
 
 def hear_disclosures(
@@ -95,18 +139,8 @@ def hear_disclosures(
     either side's and keep `unknown`.
     """
     vocabulary = vocabulary or Vocabulary()
-    names = names_of(vocabulary)
-    approved = scripts.scripts_of(vocabulary)
-    sentences = tuple(with_names(s, names) for s in sentences_of(transcript))
-    floor = _Floor()
-    happened: list[Happened] = []
-    for sentence in sorted(sentences, key=_order):
-        if _may_be_company(sentence):
-            _hear_company(sentence, floor, approved)
-            happened += events.hear_events(sentence, refused=sentence.start_s - floor.stop_s <= REFUSED_S)
-        if _may_be_customer(sentence):
-            _hear_customer(sentence, floor)
-    floor.said += transfers.hear_transfers(sentences)
+    sentences = named_sentences(transcript, vocabulary)
+    floor, happened = follow(sentences, vocabulary, learned.likelihoods)
     facts = [_disclosure(s, "wording") for s in _once(floor.said)]
     if meaning is not None:
         near = hear_meaning(
@@ -122,6 +156,29 @@ def hear_disclosures(
         tuple(sorted(facts, key=lambda d: (d.start_s, d.end_s, d.kind))),
         tuple(sorted((_event(h) for h in happened), key=lambda e: (e.start_s, e.end_s, e.kind))),
     )
+
+
+def named_sentences(transcript: Transcript, vocabulary: Vocabulary) -> tuple[Sentence, ...]:
+    """The sentences of a call with the names that a vocabulary brings as one token each."""
+    names = names_of(vocabulary)
+    return tuple(with_names(s, names) for s in sentences_of(transcript))
+
+
+def follow(sentences: Sequence[Sentence], vocabulary: Vocabulary, ear: learned.Ear) -> tuple[Floor, list[Happened]]:
+    """Follows a talk sentence by sentence; `ear` is asked how likely each says each kind, given what went before."""
+    approved = scripts.scripts_of(vocabulary)
+    floor = Floor()
+    happened: list[Happened] = []
+    for sentence in sorted(sentences, key=_order):
+        context = floor.context(sentence)
+        if _may_be_company(sentence):
+            _hear_company(sentence, floor, approved, ear(sentence, context=context, kinds=learned.COMPANY_KINDS))
+            happened += events.hear_events(sentence, refused=sentence.start_s - floor.stop_s <= REFUSED_S)
+        if _may_be_customer(sentence):
+            _hear_customer(sentence, floor, ear(sentence, context=context, kinds=learned.CUSTOMER_KINDS))
+        floor.goes_on(sentence)
+    floor.said += transfers.hear_transfers(sentences, floor.joins)
+    return floor, happened
 
 
 def _order(sentence: Sentence) -> float:
@@ -165,7 +222,9 @@ _REAL_QUESTION = re.compile(
 )
 
 
-def _hear_company(sentence: Sentence, floor: _Floor, approved: tuple[scripts.Script, ...]) -> None:
+def _hear_company(
+    sentence: Sentence, floor: Floor, approved: tuple[scripts.Script, ...], likely: learned.Likelihoods
+) -> None:
     words = set(sentence.text.split())
     found: list[Said] = []
     recent = floor.notice if sentence.start_s - floor.notice_s <= QUESTION_S else frozenset()
@@ -204,33 +263,62 @@ def _hear_company(sentence: Sentence, floor: _Floor, approved: tuple[scripts.Scr
     found += offers.said
     if not any(s.kind in {"recording", "recording_denied"} for s in found):
         found += _reply_about_recording(sentence, floor)
-    if not offers.said and not asks.said and not any(s.kind == "opt_out_offered" for s in found):
-        way = loosely.offers_loosely(sentence)
-        if way:
-            offers = requests.Offered((said("opt_out_offered", sentence, way, loosely.LOOSE),), offers.masks)
-            found += offers.said
-    kinds = frozenset(s.kind for s in (*found, *asks.said))
-    asked_at = loosely.asks_loosely(sentence, notice=bool(recent)) if not asks.said and not offers.said else None
-    if not asked_at:
-        found += loosely.hear_loosely(sentence, strictly=kinds)
-    notice = frozenset(_TOPICS[s.kind] for s in found if s.kind in _TOPICS)
+    heard_widely = _widely(sentence, likely, {s.kind for s in (*found, *asks.said)})
+    if "opt_out_offered" in heard_widely and not asks.said:
+        offered = heard_widely.pop("opt_out_offered")
+        offers = requests.Offered((offered,), (*offers.masks, offered.range))
+        found.append(offered)
+    notice = frozenset(_TOPICS[s.kind] for s in (*found, *heard_widely.values()) if s.kind in _TOPICS)
     if not asks.said and (notice or recent):
         asks = requests.hear_requests(sentence, notice=notice or recent)
-    if not asks.said and not asked_at and not offers.said and notice:
-        asked_at = loosely.asks_loosely(sentence, notice=True)
-    if asked_at and not asks.said:
-        asks = requests.asked_loosely(sentence, asked_at, notice or recent)
-        found = [s for s in found if s.kind != "recording" or not s.range.meets(asked_at)]
-    found += asks.said
+    asked = heard_widely.get("consent_request")
+    if asked and not asks.said and (asked.confidence > learned.OPEN or (recent and sentence.question)):
+        asks = requests.asked_loosely(asked, notice or recent)
+    found = [*_agreed((*found, *(s for s in asks.said if s is not asked)), likely), *heard_widely.values()]
     floor.said += found
+    if "transfer" in likely:
+        floor.joins[id(sentence)] = likely["transfer"]
     _company_spoke(sentence, floor, asks, notice, offered=bool(offers.said))
 
 
-def _since(floor: _Floor, sentence: Sentence) -> frozenset[str]:
+def _widely(
+    sentence: Sentence, likely: learned.Likelihoods, have: Collection[DisclosureKind]
+) -> dict[DisclosureKind, Said]:
+    """What the learned ear hears in a sentence, of kinds that the grammar has not heard."""
+    found: dict[DisclosureKind, Said] = {}
+    for kind, how in likely.items():
+        other = _OPPOSITE.get(kind)
+        if kind in have or other in have or kind == "transfer":
+            continue
+        confidence = learned.confidence_of(how.probability)
+        if confidence > 0.0 and (other is None or other not in likely or likely[other].probability < how.probability):
+            found[kind] = said(kind, sentence, how.at, confidence)
+    return found
+
+
+_OPPOSITE: Mapping[DisclosureKind, DisclosureKind] = {
+    "recording": "recording_denied",
+    "recording_denied": "recording",
+    "consent_granted": "consent_refused",
+    "consent_refused": "consent_granted",
+}
+
+
+def _agreed(found: Iterable[Said], likely: learned.Likelihoods) -> list[Said]:
+    """What the grammar heard, less surely where the learned ear finds it unlikely."""
+    return [
+        replace(s, confidence=learned.second_opinion(s.confidence, likely[s.kind].probability))
+        if s.kind in likely
+        else s
+        for s in found
+    ]
+
+
+def _since(floor: Floor, sentence: Sentence) -> frozenset[str]:
     return floor.notice if sentence.start_s - floor.notice_s <= NOTICE_S else frozenset()
 
 
-def _reply_about_recording(sentence: Sentence, floor: _Floor) -> list[Said]:
+def _reply_about_recording(sentence: Sentence, floor: Floor) -> list[Said]:
     """“Yes, it is” to “is this recorded?”; “it's off” to “turn it off”."""
     whole = Range(0, min(len(sentence), 6))
     if (
@@ -255,7 +343,7 @@ def _reply_about_recording(sentence: Sentence, floor: _Floor) -> list[Said]:
 
 
 def _company_spoke(
-    sentence: Sentence, floor: _Floor, asks: requests.Asked, notice: frozenset[str], *, offered: bool
+    sentence: Sentence, floor: Floor, asks: requests.Asked, notice: frozenset[str], *, offered: bool
 ) -> None:
     if asks.said:
         floor.asked, floor.asked_s, floor.minding, floor.replies = asks.about, asks.said[0].end_s, asks.minding, 0
@@ -297,15 +385,13 @@ _NOT_ABOUT = rx(
 )
 
 
-def _hear_customer(sentence: Sentence, floor: _Floor) -> None:
+def _hear_customer(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -> None:
     words = set(sentence.text.split())
     found: list[Said] = []
     if words & customer.TRIGGERS:
         found += customer.hear_customer(sentence)
     if words & spanish.TRIGGERS:
         found += spanish.hear_spanish(sentence, company=False)[0]
-    if not any(s.kind in {"consent_granted", "consent_refused", "opt_out_requested"} for s in found):
-        found += _loosely(sentence)
     answered = _answer(sentence, floor, found)
     found += answered
     if not any(s.kind in {"consent_refused", "consent_granted"} for s in found):
@@ -317,6 +403,7 @@ def _hear_customer(sentence: Sentence, floor: _Floor) -> None:
         and sentence.start_s - max(floor.notice_s, floor.offered_s, floor.asked_s) <= 2 * NOTICE_S
     ):
         found.append(said("opt_out_requested", sentence, Range(0, min(len(sentence), 8)), 0.8))
+    found = [*_agreed(found, likely), *_widely(sentence, likely, {s.kind for s in found}).values()]
     if not found and customer.consents_plainly(sentence) and sentence.start_s - floor.other_question_s > ANSWER_S:
         found.append(said("consent_granted", sentence, Range(0, min(len(sentence), 6)), 0.55))
     if any(s.kind in {"consent_refused", "opt_out_requested"} for s in found):
@@ -331,15 +418,6 @@ def _hear_customer(sentence: Sentence, floor: _Floor) -> None:
     floor.said += found
 
 
-def _loosely(sentence: Sentence) -> list[Said]:
-    """A refusal or an opt-out by the parts of a customer's sentence."""
-    out = loosely.opts_out_loosely(sentence)
-    if out:
-        return [said("opt_out_requested", sentence, out, loosely.LOOSE)]
-    refused = loosely.refuses_loosely(sentence)
-    return [said("consent_refused", sentence, refused, loosely.LOOSE)] if refused else []
-
-
 _RECORDING_WORDS = frozenset("record recorded recording tape taped taping recorder records monitored".split())
 
 
@@ -349,7 +427,7 @@ def _asks_about_recording(sentence: Sentence) -> bool:
     return sentence.question or bool(_ASKS_FIRST.match(sentence.text)) or bool(_TAGGED.search(sentence.text))
 
 
-def _answer(sentence: Sentence, floor: _Floor, explicit: list[Said]) -> list[Said]:
+def _answer(sentence: Sentence, floor: Floor, explicit: list[Said]) -> list[Said]:
     """A bare answer to a request of the other side, within its window."""
     if not -2 * EARLY_S <= sentence.start_s - floor.asked_s <= ANSWER_S or floor.replies >= 3:
         return []
@@ -378,7 +456,7 @@ def _answer(sentence: Sentence, floor: _Floor, explicit: list[Said]) -> list[Sai
     return [said(kind, sentence, at, confidence) for kind in wanted if kind not in kinds]
 
 
-def _objection(sentence: Sentence, floor: _Floor, found: list[Said]) -> list[Said]:
+def _objection(sentence: Sentence, floor: Floor, found: list[Said]) -> list[Said]:
     """“I'm not comfortable with that”, “then turn it off” after a notice."""
     objects, turn_off, confidence = customer.objection_of(sentence, at_once=floor.at_once)
     if not objects:

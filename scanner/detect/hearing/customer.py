@@ -7,7 +7,6 @@ from typing import Literal
 
 from scanner.detect.hearing import scope
 from scanner.detect.hearing.heard import Range, Said, said
-from scanner.detect.hearing.loosely import A_WHILE, answers_loosely
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
 
@@ -86,6 +85,7 @@ _PAUSES = any_of(
     "(?:pause|suspend|mute) (?:<~3>)(?:recording|recorder|tape)",
     "(?:pause|paused|hold|stop|stopping|turn|switch|shut|mute|suspend|hit pause|cut) (?:<~3>)(?:tape|recording|recorder)(?: off)? (?:<~1>)(?:while|for (?:a|one|just)|when i|until|so i can|before i|during)",
 )
+_A_WHILE = rx("while|for a|for one|a sec|a second|a minute|a moment|until|so i can|before i|during")
 _OPTS_OUT = any_of(
     f"opt(?:ing|ed)? (?:me |us )?(?:out|me out) (?:<~7>)(?:{_RECORD}|{_AI}|being recorded)",
     "(?:delete|erase|remove|destroy|wipe|get rid of|deleted|scrub|trash) (?:<~4>)(?:recordings?|tape|transcript|this (?:call|conversation)|call recording)",
@@ -171,7 +171,7 @@ def hear_customer(sentence: Sentence) -> list[Said]:
             ),
             None,
         )
-        if stop and A_WHILE.search(text):
+        if stop and _A_WHILE.search(text):
             found.append(said("opt_out_requested", sentence, _range(sentence, stop), 0.85))
         elif stop:
             found.append(said("opt_out_requested", sentence, _range(sentence, stop), 0.9))
@@ -334,7 +334,7 @@ def answer_of(sentence: Sentence, *, minding: bool) -> tuple[Answer, float]:
             return "no", 0.8
         if re.match(r"yes (?:it|i|that|we) (?:is|do|does|would|will)\b", text):
             return "no", 0.8
-        return ("yes", 0.75) if _YES.match(text) else _by_parts(text, minding=True)
+        return ("yes", 0.75) if _YES.match(text) else ("", 0.0)
     if rx("(?:i )?(?:do not|can not) (?:see|think of) (?:<~1>)(?:why not|reason not)").match(text):
         return "yes", 0.85
     if re.match(r"(?:no|not a) (?:problem|worries|objection)|i (?:do not|would not) mind", text) or rx(
@@ -350,12 +350,7 @@ def answer_of(sentence: Sentence, *, minding: bool) -> tuple[Answer, float]:
             return "no", 0.5
         weak = re.match(r"(?:mhm|okay|suppose|good|one|1)\b", text)
         return "yes", (0.75 if weak else 0.92) if short else 0.75
-    return _by_parts(text, minding=minding)
-
-
-def _by_parts(text: str, *, minding: bool) -> tuple[Answer, float]:
-    answer = answers_loosely(text, minding=minding)
-    return (answer, 0.62) if answer else ("", 0.0)
+    return "", 0.0
 
 
 _OBJECTS = any_of(

@@ -144,10 +144,10 @@ def hear_requests(sentence: Sentence, *, notice: frozenset[str]) -> Asked:
     return Asked(tuple(hits[:1]), tuple(masks), frozenset(about), bool(hits and _MINDING.search(text)))
 
 
-def asked_loosely(sentence: Sentence, at: Range, notice: frozenset[str]) -> Asked:
-    """A request heard by its parts."""
-    about = notice or frozenset(_topics(sentence.text))
-    return Asked((said("consent_request", sentence, at, 0.65),), (at,), about, bool(_MINDING.search(sentence.text)))
+def asked_loosely(request: Said, notice: frozenset[str]) -> Asked:
+    """A request that no pattern foresaw; `notice`: what was disclosed just before."""
+    text = request.sentence.text
+    return Asked((request,), (request.range,), notice or frozenset(_topics(text)), bool(_MINDING.search(text)))
 
 
 def _topics(words: str) -> set[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanner.detect.hearing import scope
+from scanner.detect.hearing.concepts import CONCEPTS
 from scanner.detect.hearing.heard import Range, Said, said
+from scanner.detect.hearing.learned import OPEN, Likely, confidence_of
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
 from scanner.transcript import COMPANY_SIDE
@@ -220,13 +222,17 @@ class _Line:
     awaited: bool = False  # somebody was announced and has not spoken yet
 
 
-def hear_transfers(sentences: Sequence[Sentence]) -> list[Said]:
-    """Each join of a call once: where it is announced, or else where the arrival speaks."""
+def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) -> list[Said]:
+    """Each join of a call once: where it is announced, or else where the arrival speaks.
+
+    `likely`: how likely the learned ear finds it that a sentence, by its identity, announces a join or is an arrival's.
+    """
     company = [s for s in sentences if s.speaker in COMPANY_SIDE or s.speaker == "unknown"]
     first_customer_s = min((s.start_s for s in sentences if s.speaker == "customer"), default=float("inf"))
     line = _Line()
     for n, sentence in enumerate(company):
         line.customer_spoke = sentence.start_s > first_customer_s
+        joins = len(line.joins)
         if not TRIGGERS.isdisjoint(sentence.text.split()):
             new = announcements(sentence)
             intro = introduced(sentence) if sentence.speaker != "system" else None
@@ -243,6 +249,8 @@ def hear_transfers(sentences: Sequence[Sentence]) -> list[Said]:
                 _fails(line, sentence)
         else:
             _fails(line, sentence)
+        if len(line.joins) <= joins and id(sentence) in likely:
+            _may_join(line, sentence, likely[id(sentence)])
         line.ivr |= sentence.speaker == "system"
         line.human_words += len(sentence) if sentence.speaker != "system" else 0
     return line.joins
@@ -280,6 +288,21 @@ def _introduces(line: _Line, sentence: Sentence, intro: tuple[str, Range], *, ha
         line.joins.append(said("transfer", sentence, at, 0.9 if greeted or handed else 0.85))
     elif line.customer_spoke and (handed or (greeted and line.human_words >= A_TALK_WORDS)):
         line.joins.append(said("transfer", sentence, at, 0.65))
+
+
+def _may_join(line: _Line, sentence: Sentence, how: Likely) -> None:
+    """A join in words that no pattern foresaw, once somebody of the company has talked to the customer."""
+    confidence = confidence_of(how.probability)
+    concepts = {c for t in sentence.tokens for c in CONCEPTS.get(t.text, ())}
+    announced = bool(concepts & {"MOVE", "JOIN"}) and confidence > OPEN
+    arrived = bool(concepts & {"PEOPLE", "DESK", "GREET"}) and line.human_words >= A_FEW_WORDS and line.customer_spoke
+    if not confidence or sentence.speaker == "system" or not (announced or arrived):
+        return
+    if line.joins and sentence.start_s - line.joins[-1].end_s <= MERGE_S:
+        line.awaited = False
+        return
+    line.joins.append(said("transfer", sentence, how.at, confidence))
+    line.awaited = True
 
 
 def _fails(line: _Line, sentence: Sentence) -> None:

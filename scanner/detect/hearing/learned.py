@@ -1,0 +1,222 @@
+"""Hearing what the tables of phrasings teach: weights of words, concepts and their order, for each kind.
+
+The grammar of the other modules is sure and narrow; this ear is wide. It adds up what each word, each concept
+(`scanner.detect.hearing.concepts`), each pair and triple of them in a row, and what went before speaks for a kind.
+The weights are learned from `tests/cases/phrasings` by `python -m scanner.detect.learning`.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+from typing import TYPE_CHECKING, Protocol
+
+from scanner.detect.hearing import scope
+from scanner.detect.hearing.concepts import CONCEPTS
+from scanner.detect.hearing.heard import Range
+from scanner.detect.hearing.sentences import Sentence
+from scanner.detections import DisclosureKind
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+COMPANY_KINDS: tuple[DisclosureKind, ...] = (
+    "recording",
+    "third_party",
+    "ai_analysis",
+    "ai_training",
+    "consent_request",
+    "opt_out_offered",
+    "recording_denied",
+    "transfer",
+)
+CUSTOMER_KINDS: tuple[DisclosureKind, ...] = ("consent_granted", "consent_refused", "opt_out_requested")
+KINDS = (*COMPANY_KINDS, *CUSTOMER_KINDS)
+SIZE = 1 << 16
+"""Features are hashed into so many places."""
+WEIGHTS = "learned_weights.npz"
+LONGEST, STEP = 24, 12
+"""A longer sentence is read in windows of so many tokens, each so far from the one before."""
+_SHORT = 8
+
+
+def words_of(sentence: Sentence, at: Range) -> str:
+    """The plain words of some tokens, with `somename` for a name that nobody told us."""
+    return " ".join(
+        "somename" if t.name_like and i and not sentence.tokens[i - 1].mark and t.text not in _NO_NAMES else t.text
+        for i, t in enumerate(sentence.tokens)
+        if at.first <= i < at.end
+    )
+
+
+_NO_NAMES = frozenset(
+    "i ai a okay monday tuesday wednesday thursday friday saturday sunday spanish english vendorname aiproduct".split()
+)
+
+
+def features(text: str, *, question: bool, context: Iterable[str] = ()) -> list[int]:
+    """The places of all that speaks for or against a kind in plain words; `context`: what went before, as flags."""
+    words = text.split()
+    found = {f"w {w}" for w in words}
+    edged = ["^", *words, "?" if question else "."]
+    found |= {f"b {a} {b}" for a, b in pairwise(edged)}
+    found |= {f"s {a} {b}" for a, b in zip(edged, edged[2:], strict=False)}
+    mixed = [CONCEPTS[w][0] if w in CONCEPTS else w for w in edged]
+    found |= {f"m {a} {b}" for a, b in pairwise(mixed)}
+    found |= {f"t {a} {b} {c}" for a, b, c in zip(mixed, mixed[1:], mixed[2:], strict=False)}
+    row = ["^", *(CONCEPTS[w][0] for w in words if w in CONCEPTS), edged[-1]]
+    found |= {f"c {a} {b}" for a, b in pairwise(row)}
+    found |= {f"d {a} {b} {c}" for a, b, c in zip(row, row[1:], row[2:], strict=False)}
+    concepts = sorted({c for w in words for c in CONCEPTS.get(w, ())})
+    found |= {f"k {c}" for c in concepts}
+    found |= {f"p {a} {b}" for i, a in enumerate(concepts) for b in concepts[i + 1 :]}
+    flags = set(context)
+    if question:
+        flags.add("question")
+    if scope.negated(text):
+        flags.add("negated")
+    if scope.elsewhere(text):
+        flags.add("elsewhere")
+    if len(words) <= _SHORT:
+        flags.add("short")
+    found |= {f"f {f}" for f in flags}
+    found |= {f"f {f} {c}" for f in flags for c in concepts}
+    if "short" in flags:
+        found |= {f"f {f} w {w}" for f in flags for w in words}
+    return sorted({zlib.crc32(f.encode()) % SIZE for f in found})
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each place speaks for each kind: (SIZE, kinds), and how likely a kind is before a word is said: (kinds,)."""
+
+    places: npt.NDArray[np.float32]
+    start: npt.NDArray[np.float32]
+
+    def odds(self, at: list[int]) -> npt.NDArray[np.float32]:
+        """Log odds of each kind."""
+        sums: npt.NDArray[np.float32] = self.places[at].sum(axis=0) / len(at) ** 0.5 + self.start
+        return sums
+
+
+@cache
+def shipped() -> Weights:
+    """The weights that the package brings."""
+    import numpy as np  # noqa: PLC0415 - only who hears pays for it
+
+    with (
+        resources.files("scanner.detect.hearing").joinpath(WEIGHTS).open("rb") as file,
+        np.load(file, allow_pickle=False) as stored,
+    ):
+        return Weights(stored["places"].astype(np.float32) * stored["scale"], stored["start"])
+
+
+COUNTS, PERHAPS = 0.5, 0.3
+"""From these probabilities on, what this ear alone hears counts, or a person must listen."""
+DOUBTS, DISBELIEVES = 0.3, 0.1
+"""Below these, what the grammar hears is less sure, or a person must listen."""
+OPEN = 0.5
+_UNSURE, _FOUND = 0.78, 0.45
+
+
+def confidence_of(probability: float) -> float:
+    """What a hearing of this ear alone is worth; 0 where it is nothing."""
+    if probability >= COUNTS:
+        return 0.66 + 0.22 * (probability - COUNTS) / (1.0 - COUNTS)
+    return _FOUND if probability >= PERHAPS else 0.0
+
+
+def second_opinion(confidence: float, probability: float) -> float:
+    """What a hearing of the grammar is worth when this ear finds it so likely."""
+    if probability < DISBELIEVES:
+        return min(confidence, OPEN)
+    return min(confidence, _UNSURE) if probability < DOUBTS else confidence
+
+
+_CALL_KEPT = (
+    frozenset({"RECORD"}),
+    frozenset({"KEEP", "SOUND"}),
+    frozenset({"KEEP", "CALL"}),
+    frozenset({"KEEP", "SAY"}),
+)
+_SOFTWARE = tuple(frozenset({c}) for c in ("MACHINE", "SYSTEM", "WRITE", "STUDY", "LEARN", "NAME"))
+_TOLD = (
+    frozenset({"noticed recording"}),
+    frozenset({"noticed ai"}),
+    frozenset({"after RECORD"}),
+    frozenset({"after AI"}),
+)
+_ASKED = (frozenset({"asked recording"}), frozenset({"asked ai"}))
+_NEEDS: Mapping[DisclosureKind, tuple[frozenset[str], ...]] = {
+    "recording": (*_CALL_KEPT, frozenset({"questioned"})),
+    "recording_denied": (*_CALL_KEPT, frozenset({"questioned"}), frozenset({"stop wanted"})),
+    "third_party": tuple(
+        frozenset({c}) for c in ("OUTSIDE", "CALL", "SAY", "KEEP", "LISTEN", "RECORD", "after RECORD", "after CALL")
+    ),
+    "ai_analysis": _SOFTWARE,
+    "ai_training": _SOFTWARE,
+    "consent_request": (frozenset({"RECORD"}), *_SOFTWARE, *_TOLD),
+    "opt_out_offered": (frozenset({"RECORD"}), *_SOFTWARE, *_TOLD),
+    "consent_granted": (frozenset({"RECORD"}), *_ASKED, frozenset({"noticed recording", "MIND"})),
+    "consent_refused": (frozenset({"RECORD"}), *_ASKED, frozenset({"noticed recording"})),
+    "opt_out_requested": (frozenset({"RECORD"}), frozenset({"MACHINE"}), *_ASKED, *_TOLD, frozenset({"offered"})),
+}
+"""A kind needs one of these sets of concepts and flags, whatever the weights say."""
+
+
+def possible(kind: DisclosureKind, concepts: Collection[str]) -> bool:
+    """Whether the least that a kind needs was said or went before."""
+    return any(needed <= set(concepts) for needed in _NEEDS.get(kind, (frozenset(),)))
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """How likely a sentence says a kind, and where."""
+
+    at: Range
+    probability: float
+
+
+Likelihoods = Mapping[DisclosureKind, Likely]
+
+
+class Ear(Protocol):
+    """Says how likely a sentence says each of some kinds, given what went before; leaves out what it knows nothing of."""
+
+    def __call__(
+        self, sentence: Sentence, *, context: frozenset[str], kinds: tuple[DisclosureKind, ...]
+    ) -> Likelihoods: ...
+
+
+def likelihoods(sentence: Sentence, *, context: frozenset[str], kinds: tuple[DisclosureKind, ...]) -> Likelihoods:
+    """How likely a sentence says each kind; of a long sentence the window that says it most."""
+    import numpy as np  # noqa: PLC0415
+
+    weights = shipped()
+    said = {c for t in sentence.tokens for c in CONCEPTS.get(t.text, ())} | context
+    best: dict[DisclosureKind, Likely] = {}
+    kinds = tuple(k for k in kinds if possible(k, said))
+    for at in windows(sentence):
+        text = words_of(sentence, at)
+        odds = weights.odds(features(text, question=sentence.question and at.end == len(sentence), context=context))
+        probabilities = 1.0 / (1.0 + np.exp(-odds))
+        for kind in kinds:
+            p = float(probabilities[KINDS.index(kind)])
+            if kind not in best or p > best[kind].probability:
+                best[kind] = Likely(at, p)
+    return best
+
+
+def windows(sentence: Sentence) -> Iterator[Range]:
+    """The sentence whole, or in overlapping windows where it is long."""
+    size = len(sentence)
+    if size <= LONGEST:
+        yield Range(0, size)
+        return
+    for first in range(0, size - STEP, STEP):
+        yield Range(first, min(size, first + LONGEST))

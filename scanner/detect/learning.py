@@ -1,0 +1,233 @@
+"""Learns the weights of the wide ear from tables of phrasings.
+
+    python -m scanner.detect.learning tests/cases
+
+A table of `phrasings/` is a YAML file with `kind`, `speaker`, `hits` and `misses`: lines of a dialogue, of which the last
+one says the kinds that are listed after it. The calls of `speakers/` and `personal_data/` are ordinary talk: what the
+grammar does not hear in them is not there. Files named `*held_out` are only measured. Logistic regression, a kind each,
+with AdaGrad; the same tables give the same weights.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+
+from scanner.detect.disclosures import follow, named_sentences
+from scanner.detect.hearing.learned import (
+    COMPANY_KINDS,
+    KINDS,
+    SIZE,
+    WEIGHTS,
+    Likelihoods,
+    Weights,
+    features,
+    windows,
+    words_of,
+)
+from scanner.detect.hearing.sentences import Sentence
+from scanner.detect.vocabulary import Vocabulary
+from scanner.detections import DisclosureKind
+from scanner.dialogue import parse_dialogue
+from scanner.transcript import COMPANY_SIDE
+
+SPEAKERS = ("agent", "customer", "system", "unknown")
+_ROUNDS, _RATE, _SHRINK = 12, 0.15, 2e-5
+
+
+@dataclass(frozen=True)
+class Phrasing:
+    """The last line of a dialogue and what it says: surely, or perhaps (then neither is right or wrong)."""
+
+    table: str
+    dialogue: tuple[str, ...]
+    kinds: frozenset[str]
+    perhaps: frozenset[str]
+    vocabulary: Vocabulary
+
+
+def read_phrasings(folder: Path) -> list[Phrasing]:
+    """All phrasings of a folder's tables; raises KeyError where a table lacks a key."""
+    found: list[Phrasing] = []
+    for path in sorted(folder.glob("*.yaml")):
+        table = yaml.safe_load(path.read_text(encoding="utf-8"))
+        vocabulary = Vocabulary(tuple(table.get("vendors", ())), tuple(table.get("ai_products", ())))
+        for section, default in (("hits", [table["kind"]]), ("misses", [])):
+            for entry in table[section]:
+                text, *kinds = [entry, *default] if isinstance(entry, str) else entry
+                found.append(
+                    Phrasing(
+                        path.stem,
+                        tuple(
+                            line if line.split(": ")[0] in SPEAKERS else f"{table['speaker']}: {line}"
+                            for line in text.split(" >> ")
+                        ),
+                        frozenset(k for k in kinds if not k.endswith("?")),
+                        frozenset(k[:-1] for k in kinds if k.endswith("?")),
+                        vocabulary,
+                    )
+                )
+    return found
+
+
+@dataclass(frozen=True)
+class _Instance:
+    """A sentence as places of features; which kinds it says and which of them are to be learned from it."""
+
+    places: list[int]
+    says: npt.NDArray[np.float32]
+    counts: npt.NDArray[np.float32]
+
+
+def _sentences(phrasing: Phrasing) -> Iterator[tuple[Sentence, frozenset[str]]]:
+    """The sentences of the last line, each with what went before."""
+    heard: dict[int, tuple[Sentence, frozenset[str]]] = {}
+
+    def ear(sentence: Sentence, *, context: frozenset[str], kinds: Sequence[DisclosureKind]) -> Likelihoods:  # noqa: ARG001
+        heard[id(sentence)] = (sentence, context)
+        return {}
+
+    before = phrasing.dialogue[:-1]
+    last_line_s = parse_dialogue("\n".join(before)).words[-1].end_s if before else -1.0
+    transcript = parse_dialogue("\n".join(phrasing.dialogue))
+    follow(named_sentences(transcript, phrasing.vocabulary), phrasing.vocabulary, ear)
+    return ((s, context) for s, context in heard.values() if s.end_s > last_line_s)
+
+
+def _places(sentence: Sentence, context: frozenset[str]) -> list[list[int]]:
+    return [features(words_of(sentence, at), question=sentence.question, context=context) for at in windows(sentence)]
+
+
+def _instances(phrasings: Sequence[Phrasing], first: Weights | None) -> list[_Instance]:
+    """Of a line of several sentences, each kind belongs to the one that says it most by the `first` weights.
+
+    Without these only lines of one sentence, and those that say nothing, are learned from.
+    """
+    found: list[_Instance] = []
+    for phrasing in phrasings:
+        pieces = [(s, places) for s, context in _sentences(phrasing) for places in _places(s, context)]
+        says = np.array([k in phrasing.kinds for k in KINDS], dtype=np.float32)
+        if len(pieces) > 1 and phrasing.kinds and first is None:
+            continue
+        likeliest = np.array([first.odds(places) for _, places in pieces]).argmax(axis=0) if first and pieces else None
+        for i, (sentence, places) in enumerate(pieces):
+            open_kinds = np.array([k in phrasing.perhaps for k in KINDS])
+            mine = says * (likeliest == i) if likeliest is not None else says
+            found.append(_Instance(places, mine.astype(np.float32), _own_side(sentence) * ~open_kinds))
+    return found
+
+
+def _joined(phrasings: Sequence[Phrasing]) -> list[Phrasing]:
+    """Pairs of the company's lines as one sentence, since notices come in one breath with each other and with small talk."""
+    single = [
+        p
+        for p in phrasings
+        if len(p.dialogue) == 1
+        and p.dialogue[0].startswith("agent: ")
+        and not p.dialogue[0].endswith("?")
+        and not p.perhaps
+    ]
+    telling = [p for p in single if p.kinds & _NOTICES]
+    order = np.random.default_rng(1)
+    found: list[Phrasing] = []
+    for one, pool in ((p, pool) for p in telling for pool in (telling, single)):
+        other = pool[int(order.integers(len(pool)))]
+        first, second = (one, other) if order.integers(2) else (other, one)
+        start, rest = first.dialogue[0].rstrip(".,!"), second.dialogue[0].removeprefix("agent: ")
+        found.append(
+            replace(one, dialogue=(f"{start} and {rest[0].lower()}{rest[1:]}",), kinds=one.kinds | other.kinds)
+        )
+    return found
+
+
+_NOTICES = frozenset({"recording", "third_party", "ai_analysis", "ai_training"})
+
+
+def read_talks(folder: Path) -> list[str]:
+    """The calls of a folder's files as typed dialogues."""
+    tables = [
+        yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml")) if _learned(path)
+    ]
+    return [case["call"] for table in tables for case in table.values() if isinstance(case, dict) and "call" in case]
+
+
+def _learned(path: Path) -> bool:
+    return not path.stem.endswith("held_out")
+
+
+def _talk_instances(call: str) -> list[_Instance]:
+    """All sentences of a call as saying nothing, but for what the grammar hears: of that nothing is learned."""
+    heard: dict[int, tuple[Sentence, frozenset[str]]] = {}
+
+    def ear(sentence: Sentence, *, context: frozenset[str], kinds: Sequence[DisclosureKind]) -> Likelihoods:  # noqa: ARG001
+        heard[id(sentence)] = (sentence, context)
+        return {}
+
+    floor, _ = follow(named_sentences(parse_dialogue(call), Vocabulary()), Vocabulary(), ear)
+    by_grammar = {(id(s.sentence), s.kind) for s in floor.said}
+    nothing = np.zeros(len(KINDS), dtype=np.float32)
+    return [
+        _Instance(
+            places, nothing, _own_side(s) * np.array([(key, k) not in by_grammar for k in KINDS], dtype=np.float32)
+        )
+        for key, (s, context) in heard.items()
+        for places in _places(s, context)
+    ]
+
+
+def _own_side(sentence: Sentence) -> npt.NDArray[np.float32]:
+    """1 for each kind that the speaker's side can say."""
+    company = np.array([k in COMPANY_KINDS for k in KINDS])
+    if sentence.speaker == "unknown":
+        return np.ones(len(KINDS), dtype=np.float32)
+    return (company if sentence.speaker in COMPANY_SIDE else ~company).astype(np.float32)
+
+
+def _fit(instances: Sequence[_Instance]) -> Weights:
+    shape = (SIZE, len(KINDS))
+    places = np.zeros(shape, dtype=np.float32)
+    sums = np.full(shape, 1e-2, dtype=np.float32)
+    start = np.full(len(KINDS), -2.0, dtype=np.float32)
+    order = np.random.default_rng(0)
+    for _ in range(_ROUNDS):
+        for i in order.permutation(len(instances)):
+            at = np.array(instances[i].places)
+            scale = np.float32(1.0 / len(at) ** 0.5)
+            odds = places[at].sum(axis=0) * scale + start
+            wrong = (1.0 / (1.0 + np.exp(-odds)) - instances[i].says) * instances[i].counts
+            slope = wrong * scale + _SHRINK * places[at]
+            sums[at] += slope * slope
+            places[at] -= _RATE * slope / np.sqrt(sums[at])
+            start -= 0.02 * wrong.astype(np.float32)
+    return Weights(places, start)
+
+
+def learn(phrasings: Sequence[Phrasing], talks: Sequence[str] = ()) -> Weights:
+    """Weights from phrasings, first from lines of one sentence, then from all; and from ordinary talk."""
+    ordinary = [i for call in talks for i in _talk_instances(call)]
+    joined = _joined(phrasings)
+    first = _fit([*_instances(phrasings, None), *ordinary])
+    return _fit([*_instances([*phrasings, *joined], first), *ordinary])
+
+
+def learn_all(cases: Path) -> Weights:
+    """Weights from all tables under a folder of cases."""
+    talks = [call for folder in ("speakers", "personal_data") for call in read_talks(cases / folder)]
+    return learn([p for p in read_phrasings(cases / "phrasings") if not p.table.endswith("held_out")], talks)
+
+
+def write(weights: Weights, path: Path) -> None:
+    """Writes weights as bytes with a scale for each kind."""
+    scale = np.maximum(np.abs(weights.places).max(axis=0), 1e-6) / 127.0
+    rounded = np.round(weights.places / scale).astype(np.int8)
+    np.savez_compressed(path, places=rounded, scale=scale.astype(np.float32), start=weights.start)
+
+
+if __name__ == "__main__":
+    write(learn_all(Path(sys.argv[1])), Path(__file__).with_name("hearing") / WEIGHTS)
