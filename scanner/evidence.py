@@ -27,7 +27,7 @@ from scanner.review.audit import Entry
 from scanner.review.decisions import Decision, in_force
 from scanner.review.playback import Player
 from scanner.review.silence import silent_spans
-from scanner.store import StoredCall
+from scanner.store import ParquetKey, StoredCall
 from scanner.transcript import Span, merge_spans
 
 if TYPE_CHECKING:
@@ -263,14 +263,22 @@ def _sha256_of(path: Path) -> str:
 
 
 def package_of(
-    out: str, call_id: str, *, engine: Engine, key: HashKey, made_at: datetime, made_by: str
+    out: str,
+    call_id: str,
+    *,
+    engine: Engine,
+    key: HashKey,
+    made_at: datetime,
+    made_by: str,
+    parquet_key: ParquetKey | None = None,
 ) -> Package | None:
     """The package of the call with an id, noted in the audit log; None when there is no such call."""
     from scanner.review.audit import AuditLog, newest  # noqa: PLC0415 - the database only for who makes packages
     from scanner.review.database import secret, writing  # noqa: PLC0415
     from scanner.review.decisions import decisions_about  # noqa: PLC0415
 
-    archive = Archive(out, secret=bytes.fromhex(secret(engine, "site", fresh=secrets.token_hex(32))))
+    site_secret = bytes.fromhex(secret(engine, "site", fresh=secrets.token_hex(32)))
+    archive = Archive(out, secret=site_secret, parquet_key=parquet_key)
     snapshot = archive.snapshot()
     ids = snapshot.table["call_id"].to_pylist()
     if call_id not in ids:

@@ -25,7 +25,7 @@ from scanner.batch.record import RunRecord
 from scanner.errors import OutputError, UserError
 from scanner.judge import judge
 from scanner.policy import Policy
-from scanner.store import Part, Scan, Store, facts_in, finding_rows_of, judged_rows
+from scanner.store import ParquetKey, Part, Scan, Store, facts_in, finding_rows_of, judged_rows
 
 _ROWS_AT_ONCE = 1000
 _WORTH_A_PROCESS = 2000
@@ -48,6 +48,7 @@ class Rejudging:
     now: Callable[[], datetime] = field(repr=False)
     detector_id: str | None = None
     workers: int = 1
+    parquet_key: ParquetKey | None = field(default=None, repr=False)
 
 
 def rejudge(
@@ -63,7 +64,7 @@ def rejudge(
     stays failed, and what this version has judged by this policy stays as it is, so that a run that was ended is completed
     by the next. `progress` is told how many calls of how many are dealt with. Raises OutputError.
     """
-    store = Store(out)
+    store = Store(out, rejudging.parquet_key)
     if not store.exists():
         raise OutputError(f"{out}: nothing was scanned into this folder")
     record = RunRecord(
@@ -253,7 +254,7 @@ def _begin(rejudging: Rejudging, out: str, parent: int) -> None:
     global _judging  # noqa: PLW0603 - what a pool's process keeps from task to task
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent says what is to be done
     die_with(parent)
-    _judging = _Judging(rejudging, Store(out))
+    _judging = _Judging(rejudging, Store(out, rejudging.parquet_key))
 
 
 def _judge_task(task: _Task) -> _Done:

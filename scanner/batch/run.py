@@ -95,7 +95,7 @@ def run_scan(
         detector_id=detector_id,
         workers=options.workers,
     )
-    run = _Run(settings, policy, options, watcher or Nobody(), stop, Store(settings.out), record)
+    run = _Run(settings, policy, options, watcher or Nobody(), stop, settings.store(), record)
     with record.timing("find", settings.now):
         items, record.outside = items_of(inputs, manifest)
     record.found = len(items)

@@ -21,7 +21,7 @@ from scanner.errors import (
     UserError,
 )
 from scanner.masking import HashKey
-from scanner.store import Failure, FailureKind, Heard, RecordingFile, Scan, Store, StoredCall
+from scanner.store import Failure, FailureKind, Heard, ParquetKey, RecordingFile, Scan, Store, StoredCall
 
 if TYPE_CHECKING:
     from scanner.scan import ScannedCall
@@ -45,7 +45,7 @@ class Hearing(Protocol):
 class RunSettings:
     """All that the calls of one run have in common; small, and the same in every process.
 
-    `load` loads the models and returns what scans with them. `now` is the clock.
+    `load` loads the models and returns what scans with them. `now` is the clock. With a `parquet_key`, tables are encrypted.
     """
 
     out: str
@@ -57,6 +57,11 @@ class RunSettings:
     key: HashKey = field(repr=False)
     load: Callable[[], Hearing]
     now: Callable[[], datetime]
+    parquet_key: ParquetKey | None = field(default=None, repr=False)
+
+    def store(self) -> Store:
+        """Where it writes to."""
+        return Store(self.out, self.parquet_key)
 
     def scan(self) -> Scan:
         """What a call that is scanned now says about the scan."""
@@ -68,7 +73,7 @@ class ScanWorker:
 
     def __init__(self, settings: RunSettings) -> None:
         self._settings = settings
-        self._store = Store(settings.out)
+        self._store = settings.store()
         self._hear = settings.load()
 
     def __call__(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from scanner.cli.options import new_run_id, utc_now
+from scanner.cli.options import new_run_id, open_store, utc_now
 
 
 @click.command()
@@ -22,10 +22,10 @@ def compact(out: str, *, rows: int | None) -> None:
         scanner compact out/
     """  # noqa: D301 - \b keeps click from folding the example
     from scanner.batch.compact import compact as fold_parts  # noqa: PLC0415 - tables only for who needs them
-    from scanner.store import ROWS_AT_MOST, Store  # noqa: PLC0415
+    from scanner.store import ROWS_AT_MOST  # noqa: PLC0415
 
     now = utc_now()
-    folded, kept = fold_parts(Store(out), run_id=new_run_id(now), now=utc_now, rows_at_most=rows or ROWS_AT_MOST)
+    folded, kept = fold_parts(open_store(out), run_id=new_run_id(now), now=utc_now, rows_at_most=rows or ROWS_AT_MOST)
     click.echo(f"{folded.before} parts are now {folded.after}, with {kept} rows → {out}")
     if folded.left:
         click.echo(f"scanner: {folded.left} parts were written by a newer scanner, and stay as they are", err=True)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from scanner.cli.options import open_store
+
 
 @click.command()
 @click.argument("out")
@@ -28,9 +30,8 @@ def evaluate(out: str, truth_dir: Path, *, as_json: bool) -> None:
     from scanner.evaluate import CALL_COLUMNS, FINDING_COLUMNS, read_truths, scanned_calls  # noqa: PLC0415
     from scanner.evaluate import evaluate as compare  # noqa: PLC0415
     from scanner.evaluation_report import as_plain, headline, sections  # noqa: PLC0415
-    from scanner.store import Store  # noqa: PLC0415
 
-    store = Store(out)
+    store = open_store(out)
     if not store.exists():
         raise OutputError(f"{out}: nothing was scanned into this folder")
     result = compare(

@@ -37,10 +37,19 @@ def make(*, out: str, call_id: str, file: Path, database_url: str | None) -> Non
     from scanner.evidence import package_of  # noqa: PLC0415
     from scanner.masking import load_hash_key  # noqa: PLC0415
     from scanner.review.listening import local_name  # noqa: PLC0415
+    from scanner.store import load_parquet_key  # noqa: PLC0415
 
     engine = open_review_database(out, database_url)
     key = load_hash_key(os.environ)
-    package = package_of(out, call_id, engine=engine, key=key, made_at=utc_now(), made_by=local_name())
+    package = package_of(
+        out,
+        call_id,
+        engine=engine,
+        key=key,
+        made_at=utc_now(),
+        made_by=local_name(),
+        parquet_key=load_parquet_key(os.environ),
+    )
     if package is None:
         raise UserError(f"{out}: there is no call with the id that was given")
     try:

@@ -13,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from scanner.batch import RunSettings
     from scanner.policy import Policy
+    from scanner.store import Store
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -39,12 +40,20 @@ def new_run_id(started: datetime) -> str:
     return f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
 
 
+def open_store(out: str) -> Store:
+    """The tables of an output folder, with the key of this environment if it has one. Raises UserError and OutputError."""
+    from scanner.store import Store, load_parquet_key  # noqa: PLC0415 - tables only for who needs them
+
+    return Store(out, load_parquet_key(os.environ))
+
+
 def run_settings(out: str, policy: Policy, model_name: str | None) -> RunSettings:
     """A run that starts now, with the key of this environment. Raises UserError."""
     from scanner import __version__  # noqa: PLC0415 - the rest is for who scans only
     from scanner.batch import RunSettings  # noqa: PLC0415
     from scanner.batch.engines import LoadHearing  # noqa: PLC0415
     from scanner.masking import load_hash_key  # noqa: PLC0415
+    from scanner.store import load_parquet_key  # noqa: PLC0415
 
     key = load_hash_key(os.environ)
     started = utc_now()
@@ -58,4 +67,5 @@ def run_settings(out: str, policy: Policy, model_name: str | None) -> RunSetting
         key=key,
         load=LoadHearing(model_name, policy, key),
         now=utc_now,
+        parquet_key=load_parquet_key(os.environ),
     )

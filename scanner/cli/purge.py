@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from scanner.cli.options import new_run_id, utc_now
+from scanner.cli.options import new_run_id, open_store, utc_now
 
 
 @click.command()
@@ -44,7 +44,6 @@ def purge(out: str, *, older_than: str, hold_file: Path | None, allow_unknown_ho
     from scanner.policy_schema import Confidence  # noqa: PLC0415
     from scanner.report import Section  # noqa: PLC0415
     from scanner.retention import moment_before  # noqa: PLC0415
-    from scanner.store import Store  # noqa: PLC0415
 
     now = utc_now()
     purging = Purging(
@@ -57,7 +56,7 @@ def purge(out: str, *, older_than: str, hold_file: Path | None, allow_unknown_ho
         unknown_may_be_held=allow_unknown_holds,
         only_say=dry_run,
     )
-    done = remove(Store(out), purging, at_least=Confidence().heard)
+    done = remove(open_store(out), purging, at_least=Confidence().heard)
     for name in done.unknown:
         click.echo(f"scanner: on hold, but not in {out}: {name}", err=True)
     removed = "would remove" if dry_run else "removed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -44,6 +45,7 @@ def rejudge(ctx: click.Context, out: str, *, policy_name: str | None, workers: i
     from scanner.cli.printing import print_sections  # noqa: PLC0415
     from scanner.policy import load_policy  # noqa: PLC0415
     from scanner.scan import detector_id  # noqa: PLC0415
+    from scanner.store import load_parquet_key  # noqa: PLC0415
 
     now, policy = utc_now(), load_policy(policy_name)
     rejudging = Rejudging(
@@ -54,6 +56,7 @@ def rejudge(ctx: click.Context, out: str, *, policy_name: str | None, workers: i
         now=utc_now,
         detector_id=detector_id(policy),
         workers=workers or cores(),
+        parquet_key=load_parquet_key(os.environ),
     )
     with stop_when_asked() as stop:
         record = judge_again(out, rejudging, stop=stop, progress=told_on(sys.stderr))

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from scanner.cli.options import open_store
 from scanner.cli.report_files import report_file_options, write_report_files
 
 
@@ -28,9 +29,8 @@ def report(out: str, **files: Any) -> None:
     from scanner.cli.printing import print_sections  # noqa: PLC0415 - tables only for who needs them
     from scanner.errors import OutputError  # noqa: PLC0415
     from scanner.report import sections, summarize  # noqa: PLC0415
-    from scanner.store import Store  # noqa: PLC0415
 
-    store = Store(out)
+    store = open_store(out)
     if not store.exists():
         raise OutputError(f"{out}: nothing was scanned into this folder")
     summary = summarize(store)

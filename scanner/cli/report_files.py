@@ -52,12 +52,11 @@ def write_report_files(
         if narrowed:
             raise click.UsageError("--from, --to, --queue, --agent and --policy are for --html, --csv and --json")
         return False
-    from scanner.cli.options import utc_now  # noqa: PLC0415 - only who writes files pays for it
+    from scanner.cli.options import open_store, utc_now  # noqa: PLC0415 - only who writes files pays for it
     from scanner.errors import OutputError, UserError  # noqa: PLC0415
     from scanner.report_figures import ReportFilter, as_csv, as_json, collect  # noqa: PLC0415
-    from scanner.store import Store  # noqa: PLC0415
 
-    store = Store(out)
+    store = open_store(out)
     if not store.exists():
         raise OutputError(f"{out}: nothing was scanned into this folder")
     wanted = ReportFilter(since.date() if since else None, until.date() if until else None, queue, agent, policy)

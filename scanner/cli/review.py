@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanner.cli.options import open_store
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -88,11 +90,11 @@ def review(
     from scanner.review.database import default_database_url  # noqa: PLC0415
     from scanner.review.listening import access_for, listen_on  # noqa: PLC0415
     from scanner.review.site import ReviewSettings  # noqa: PLC0415
-    from scanner.store import Store  # noqa: PLC0415
 
     if bool(tls_cert) != bool(tls_key):
         raise UserError("--tls-cert and --tls-key are given together")
-    if not Store(out).exists():
+    store = open_store(out)
+    if not store.exists():
         raise OutputError(f"{out}: nothing was scanned into this folder")
     key = load_hash_key(os.environ)
     url = database_url or os.environ.get("SCANNER_REVIEW_DB") or default_database_url(out)
@@ -106,7 +108,7 @@ def review(
     socket = listen_on(host, port)
     port = socket.getsockname()[1]
     names = tuple(dict.fromkeys((*host_names, _in_brackets(host), "127.0.0.1", "localhost", "[::1]")))
-    app = create_app(ReviewSettings(out, url, access, hosts=names, https=https), key=key)
+    app = create_app(ReviewSettings(out, url, access, hosts=names, https=https, parquet_key=store.key), key=key)
     base = f"{'https' if tls_cert else 'http'}://{_in_brackets(host)}:{port}"
     link = app.state.site.link
     if link is not None:

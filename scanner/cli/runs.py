@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanner.cli.options import open_store
+
 if TYPE_CHECKING:
     from scanner.batch.runs import PastRun
     from scanner.report import Section
@@ -29,9 +31,8 @@ def runs(out: str, *, last: int | None, as_json: bool) -> None:
     from scanner.batch.runs import read_runs  # noqa: PLC0415 - tables only for who needs them
     from scanner.cli.printing import print_sections  # noqa: PLC0415
     from scanner.errors import OutputError  # noqa: PLC0415
-    from scanner.store import Store  # noqa: PLC0415
 
-    past = read_runs(Store(out))
+    past = read_runs(open_store(out))
     if not past:
         raise OutputError(f"{out}: nothing was scanned into this folder")
     shown = past[-last:] if last else past

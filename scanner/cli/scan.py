@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanner.cli.options import model_option, policy_option, run_settings, utc_now
+from scanner.cli.options import model_option, open_store, policy_option, run_settings, utc_now
 from scanner.cli.telling import telling_options
 
 if TYPE_CHECKING:
@@ -122,7 +122,6 @@ def exit_code(record: RunRecord, fail_on: str | None) -> int:
 def _print_summary(record: RunRecord, out: str) -> None:
     from scanner.cli.printing import print_sections  # noqa: PLC0415
     from scanner.report import sections, summarize  # noqa: PLC0415
-    from scanner.store import Store  # noqa: PLC0415
 
     counts = [f"{record.scanned} scanned"]
     counts += [f"{record.judged_again} judged again"] if record.judged_again else []
@@ -139,7 +138,7 @@ def _print_summary(record: RunRecord, out: str) -> None:
         click.echo(f"failed: {reason if uri in reason else f'{uri}: {reason}'}", err=True)
     if len(record.failed_calls) > _MOST_FAILED_SHOWN:
         click.echo(f"failed: {len(record.failed_calls) - _MOST_FAILED_SHOWN} more; see the column error", err=True)
-    print_sections([s for s in sections(summarize(Store(out))) if s.heading in {"Verdicts", "Rules"}])
+    print_sections([s for s in sections(summarize(open_store(out))) if s.heading in {"Verdicts", "Rules"}])
 
 
 def cores() -> int:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from scanner.cli.options import open_store
+
 if TYPE_CHECKING:
     from scanner.lineage import Lineage
     from scanner.masking import HashKey
@@ -150,9 +152,8 @@ def withdraw(out: str, *, number: str | None, since: str | None, opt_outs_file: 
 def _read(out: str) -> Lineage:
     from scanner.lineage import read_lineage  # noqa: PLC0415 - as above
     from scanner.policy_schema import Confidence  # noqa: PLC0415
-    from scanner.store import Store  # noqa: PLC0415
 
-    return read_lineage(Store(out), at_least=Confidence().heard)
+    return read_lineage(open_store(out), at_least=Confidence().heard)
 
 
 def _key() -> HashKey:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from scanner.detections import SENSITIVITIES
 from scanner.findings import SEVERITIES, Finding
-from scanner.store import Store, StoredCall
+from scanner.store import ParquetKey, Store, StoredCall
 from scanner.store.rows import stored_call
 
 VERDICTS = ("violation", "needs_review", "failed", "compliant")
@@ -138,8 +138,8 @@ def call_key(secret: bytes, recording_uri: str) -> str:
 class Archive:
     """The calls of one output folder; looks for new parts by itself, never writes."""
 
-    def __init__(self, out: str, *, secret: bytes) -> None:
-        self.store = Store(out)
+    def __init__(self, out: str, *, secret: bytes, parquet_key: ParquetKey | None = None) -> None:
+        self.store = Store(out, parquet_key)
         self._secret = secret
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None

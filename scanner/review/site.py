@@ -22,6 +22,7 @@ from scanner.review.database import open_database, secret, writing
 from scanner.review.decisions import DecisionBook
 from scanner.review.labels import clock, label, percent, when
 from scanner.review.playback import Player
+from scanner.store import ParquetKey
 
 HERE = Path(__file__).parent
 
@@ -43,6 +44,7 @@ class ReviewSettings:
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     https: bool = False
     page_size: int = 50
+    parquet_key: ParquetKey | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Site:
         return cls(
             settings=settings,
             engine=engine,
-            archive=Archive(settings.out, secret=site_secret),
+            archive=Archive(settings.out, secret=site_secret, parquet_key=settings.parquet_key),
             audit=AuditLog(key),
             book=DecisionBook(engine),
             player=Player(),

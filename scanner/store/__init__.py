@@ -1,6 +1,7 @@
 """What a scan keeps: Parquet tables of calls and findings, parts in, newest state out."""
 
 from scanner.store.columns import disclosures_in, facts_in, finding_rows_of, judged_rows
+from scanner.store.encryption import ParquetKey, load_parquet_key
 from scanner.store.filesystem import Folder, is_uri, plain
 from scanner.store.folding import ROWS_AT_MOST, Folded, fold
 from scanner.store.purges import Purge, PurgedRecording, read_purges, write_purge
@@ -17,6 +18,7 @@ __all__ = [
     "Folded",
     "Folder",
     "Heard",
+    "ParquetKey",
     "Part",
     "Purge",
     "PurgedRecording",
@@ -33,6 +35,7 @@ __all__ = [
     "fold",
     "is_uri",
     "judged_rows",
+    "load_parquet_key",
     "plain",
     "read_purges",
     "write_purge",

@@ -11,10 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from scanner.store.encryption import ParquetKey
 from scanner.store.filesystem import Folder
 
 ROW_GROUP = 1000
 """Rows that are read together: whoever opens one call reads no more than its group."""
+_ENCRYPTED = b"PARE"
 _REPLACES = b"scanner.replaces"
 
 
@@ -25,26 +27,30 @@ class Footer:
     rows: int
     columns: tuple[str, ...]
     replaces: tuple[str, ...]
+    encrypted: bool
 
 
 @contextmanager
-def opened(folder: Folder, path: str) -> Iterator[pq.ParquetFile]:
-    """The file, open to be read."""
-    with folder.system.open_input_file(path) as file, pq.ParquetFile(file) as parquet:
+def opened(folder: Folder, path: str, key: ParquetKey | None) -> Iterator[pq.ParquetFile]:
+    """The file, open to be read: decrypted where it is encrypted, as it is where not."""
+    with (
+        folder.system.open_input_file(path) as file,
+        pq.ParquetFile(file, decryption_properties=_to_read(key)) as parquet,
+    ):
         yield parquet
 
 
-def read_footer(folder: Folder, path: str) -> Footer:
+def read_footer(folder: Folder, path: str, key: ParquetKey | None) -> Footer:
     """What a file says about itself, without its rows."""
-    with opened(folder, path) as parquet:
+    with opened(folder, path, key) as parquet:
         schema = parquet.schema_arrow
         replaces = json.loads((schema.metadata or {}).get(_REPLACES, b"[]"))
-        return Footer(parquet.metadata.num_rows, tuple(schema.names), tuple(replaces))
+        return Footer(parquet.metadata.num_rows, tuple(schema.names), tuple(replaces), is_encrypted(folder, path))
 
 
-def read_columns(folder: Folder, path: str, schema: pa.Schema) -> pa.Table:
+def read_columns(folder: Folder, path: str, schema: pa.Schema, key: ParquetKey | None) -> pa.Table:
     """These columns; what an older file lacks is null."""
-    with opened(folder, path) as parquet:
+    with opened(folder, path, key) as parquet:
         names = set(parquet.schema_arrow.names)
         there = [name for name in schema.names if name in names]
         found = parquet.read(columns=there, use_threads=False)
@@ -52,9 +58,9 @@ def read_columns(folder: Folder, path: str, schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def read_row(folder: Folder, path: str, at: int, schema: pa.Schema) -> dict[str, Any]:
+def read_row(folder: Folder, path: str, at: int, schema: pa.Schema, key: ParquetKey | None) -> dict[str, Any]:
     """One row, from the row group that holds it."""
-    with opened(folder, path) as parquet:
+    with opened(folder, path, key) as parquet:
         group = 0
         while at >= (size := parquet.metadata.row_group(group).num_rows):
             at, group = at - size, group + 1
@@ -62,21 +68,46 @@ def read_row(folder: Folder, path: str, at: int, schema: pa.Schema) -> dict[str,
     return {name: row.get(name) for name in schema.names}
 
 
-def read_where(folder: Folder, path: str, these: list[tuple[str, str, Any]]) -> list[dict[str, Any]]:
+def read_where(
+    folder: Folder, path: str, these: list[tuple[str, str, Any]], key: ParquetKey | None
+) -> list[dict[str, Any]]:
     """The rows of which all this is true."""
     with folder.system.open_input_file(path) as file:
-        found: list[dict[str, Any]] = pq.read_table(file, filters=these, use_threads=False).to_pylist()
+        found: list[dict[str, Any]] = pq.read_table(
+            file, filters=these, use_threads=False, decryption_properties=_to_read(key)
+        ).to_pylist()
     return found
 
 
 def write_tables(
-    folder: Folder, path: str, tables: Iterable[pa.Table], schema: pa.Schema, *, replaces: Sequence[str] = ()
+    folder: Folder,
+    path: str,
+    tables: Iterable[pa.Table],
+    schema: pa.Schema,
+    *,
+    replaces: Sequence[str] = (),
+    key: ParquetKey | None = None,
 ) -> None:
     """Write tables of one schema as one file, a group of rows at a time, so that memory holds no more than that."""
     told = schema.with_metadata({_REPLACES: json.dumps(list(replaces))}) if replaces else schema
-    with pq.ParquetWriter(path, told, filesystem=folder.system, compression="zstd") as writer:
+    encryption = None if key is None else key.to_write()
+    with pq.ParquetWriter(
+        path, told, filesystem=folder.system, compression="zstd", encryption_properties=encryption
+    ) as writer:
         for group in _groups(tables):
             writer.write_table(group, row_group_size=ROW_GROUP)
+
+
+def is_encrypted(folder: Folder, path: str) -> bool:
+    """Whether a file says of itself that one needs a key to read it."""
+    with folder.system.open_input_file(path) as file:
+        size = file.size()
+        file.seek(max(0, size - len(_ENCRYPTED)))
+        return bool(file.read() == _ENCRYPTED)
+
+
+def _to_read(key: ParquetKey | None) -> Any:
+    return None if key is None else key.to_read()
 
 
 def _groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

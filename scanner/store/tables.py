@@ -21,8 +21,9 @@ import pyarrow.compute as pc
 from pyarrow import fs
 
 from scanner.errors import OutputError
+from scanner.store.encryption import ParquetKey, why_closed
 from scanner.store.filesystem import Folder, plain
-from scanner.store.parquet import Footer, read_columns, read_footer, read_row, read_where, write_tables
+from scanner.store.parquet import Footer, is_encrypted, read_columns, read_footer, read_row, read_where, write_tables
 from scanner.store.rows import Row, StoredCall, call_row, finding_rows, stored_call
 from scanner.store.schema import CALLS, FINDINGS
 
@@ -56,8 +57,10 @@ class Store:
     leaves findings without calls, which no reader here sees, and never a call without its findings.
     """
 
-    def __init__(self, out: str) -> None:
+    def __init__(self, out: str, key: ParquetKey | None = None) -> None:
+        """With a key, what is written is encrypted, and what is encrypted can be read; plain parts are read as they are."""
         self.out = out
+        self.key = key
         self.folder = Folder.at(out)
         self._replaced_by: dict[str, frozenset[str]] = {}  # by path; parts never change
 
@@ -114,7 +117,8 @@ class Store:
         path = self.folder.path(table, key)
         try:
             self.folder.write(
-                path, lambda where: write_tables(self.folder, where, rows, _SCHEMAS[table], replaces=replaces)
+                path,
+                lambda where: write_tables(self.folder, where, rows, _SCHEMAS[table], replaces=replaces, key=self.key),
             )
         except (OSError, pa.ArrowIOError) as error:
             raise OutputError(f"{self.out}: cannot be written ({plain(error)})") from error
@@ -136,7 +140,7 @@ class Store:
 
     def footer(self, part: Part) -> Footer:
         """What a part says about itself. Raises OutputError."""
-        return self._reading(part.path, lambda: read_footer(self.folder, part.path))
+        return self._reading(part.path, lambda: read_footer(self.folder, part.path, self.key))
 
     def _replaced(self, calls: Sequence[Part]) -> set[str]:
         """The keys of parts in whose place others have come."""
@@ -301,20 +305,20 @@ class Store:
     def columns_at(self, path: str, columns: Sequence[str]) -> pa.Table:
         """Some columns of all rows in a part of calls. Raises OutputError."""
         schema = pa.schema([CALLS.field(c) for c in columns])
-        return self._reading(path, lambda: read_columns(self.folder, path, schema))
+        return self._reading(path, lambda: read_columns(self.folder, path, schema, self.key))
 
     def row_at(self, path: str, at: int) -> tuple[Row, list[Row]]:
         """One row in a part of calls, and its findings; no more of the part is read than must be. Raises OutputError."""
-        row = self._reading(path, lambda: read_row(self.folder, path, at, CALLS))
+        row = self._reading(path, lambda: read_row(self.folder, path, at, CALLS, self.key))
         key = path.removeprefix(self.folder.path("calls") + "/")
         here = [("recording_uri", "=", row["recording_uri"]), ("scan_id", "=", row["scan_id"])]
         findings = self.folder.path("findings", key)
-        return row, self._reading(findings, lambda: read_where(self.folder, findings, here))
+        return row, self._reading(findings, lambda: read_where(self.folder, findings, here, self.key))
 
     def _read_part(self, part: Part, table: TableName, columns: Sequence[str]) -> pa.Table:
         """The columns of one part in today's schema; what an older file lacks is null."""
         schema = pa.schema([_SCHEMAS[table].field(c) for c in columns])
-        return self._reading(part.path, lambda: read_columns(self.folder, part.path, schema))
+        return self._reading(part.path, lambda: read_columns(self.folder, part.path, schema, self.key))
 
     def _reading(self, path: str, read: Callable[[], T]) -> T:
         try:
@@ -322,7 +326,14 @@ class Store:
         except (OSError, pa.ArrowException) as error:
             if isinstance(error, FileNotFoundError) or self._is_gone(path):
                 raise PartGone(f"{path}: cannot be read (it is gone)") from error
-            raise OutputError(f"{path}: cannot be read ({plain(error)})") from error
+            why = why_closed(self.key) if self._is_encrypted(path) else plain(error)
+            raise OutputError(f"{path}: cannot be read ({why})") from error
+
+    def _is_encrypted(self, path: str) -> bool:
+        try:
+            return is_encrypted(self.folder, path)
+        except (OSError, pa.ArrowException):
+            return False
 
     def _is_gone(self, path: str) -> bool:
         try:
