@@ -1,5 +1,6 @@
 """What `configs/schedule/` holds is right to those who will read it: systemd, cron, Kubernetes, and the scanner itself."""
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -45,8 +46,14 @@ def units(tmp_path):
 
 
 @systemd
-def test_systemd_finds_no_fault_with_the_units(units):
-    """A key that it does not know, or a value that it ignores, is said on standard error and nowhere else."""
+@pytest.mark.parametrize("offers", ["left", "taken"])
+def test_systemd_finds_no_fault_with_the_units(units, offers):
+    """A key that it does not know, or a value that it ignores, is said on standard error; also of what comments offer."""
+    service = units / SERVICE.name
+    if offers == "taken":
+        text, offered = re.subn(r"^#(?=[A-Z][A-Za-z]+=)", "", service.read_text(), flags=re.MULTILINE)
+        assert offered >= 6
+        service.write_text(text.replace("notify-admin@%n.service", "basic.target"))
     files = [units / SERVICE.name, units / TIMER.name]
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *files], capture_output=True, text=True, check=False

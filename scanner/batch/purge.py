@@ -157,43 +157,35 @@ class _Removal:
         """Remove the rows with these URIs and scans, one step after the other."""
         number = 0
         for keys in steps:
-            going = _table(keys)
             for part in self.store.parts("calls"):
                 self.lock.renew(self.purging.now())
                 here = self.store.columns_at(part.path, _KEY)
-                if not len(_matching(here, going)):
+                if not any(_going(here, keys)):
                     continue
                 if unknown := set(self.store.footer(part).columns) - set(CALLS.names):
                     raise OutputError(
                         f"{part.path}: was written by a newer scanner ({min(unknown)}), which must purge it"
                     )
                 number += 1
-                self.store.replace([part], self._rows(part, going), name=f"{self.purging.purge_id}-{number}")
+                self.store.replace([part], self._rows(part, keys), name=f"{self.purging.purge_id}-{number}")
 
-    def _rows(self, part: Part, going: pa.Table) -> Callable[[TableName], Iterator[pa.Table]]:
+    def _rows(self, part: Part, keys: set[tuple[str, str]]) -> Callable[[TableName], Iterator[pa.Table]]:
         def rows(table: TableName) -> Iterator[pa.Table]:
             found = self.store.read(part if table == "calls" else self.store.findings_of(part), table)
-            kept = pc.invert(pc.is_in(pa.array(range(len(found))), value_set=_matching(found, going)))
-            if len(left := found.filter(kept)):
+            left = found.filter(pc.invert(pa.array(_going(found, keys), pa.bool_())))
+            if len(left):
                 yield left
 
         return rows
 
 
-def _table(keys: set[tuple[str, str]]) -> pa.Table:
-    uris, scans = zip(*sorted(keys), strict=True)
-    return pa.table({"recording_uri": pa.array(uris, pa.string()), "scan_id": pa.array(scans, pa.string())})
-
-
-def _matching(rows: pa.Table, going: pa.Table) -> pa.Array:
-    """Positions of the rows that are to go."""
-    marked = rows.select(_KEY).append_column("_position", pa.array(range(len(rows)), pa.int64()))
-    return marked.join(going, keys=_KEY, join_type="left semi")["_position"].combine_chunks()
+def _going(rows: pa.Table, keys: set[tuple[str, str]]) -> list[bool]:
+    """Which rows are to go."""
+    return [pair in keys for pair in zip(*(rows[name].to_pylist() for name in _KEY), strict=True)]
 
 
 def _count_findings(store: Store, keys: set[tuple[str, str]]) -> int:
-    going = _table(keys)
-    return sum(len(_matching(store.read(store.findings_of(p), "findings"), going)) for p in store.parts("calls"))
+    return sum(sum(_going(store.read(store.findings_of(p), "findings"), keys)) for p in store.parts("calls"))
 
 
 def _month(rows: list[KnownRow], chain: tuple[int, ...]) -> str:
@@ -219,7 +211,7 @@ def _forget_in_runs(store: Store, uris: set[str]) -> None:
         try:
             content = json.loads(store.folder.read("runs", name))
             error = content.get("error") or ""
-            named = [uri for uri in uris if uri in error]
+            named = [uri for uri in uris if uri in error] if error else []
             for uri in sorted(named, key=len, reverse=True):
                 content["error"] = content["error"].replace(uri, _GONE)
             if named:

@@ -73,7 +73,12 @@ class LoggedProgress:
         self._began = self._said = self._clock()
         self._total = len(plan.hear)
         self._log.say(
-            "info", "planned", to_scan=len(plan.hear), to_judge_again=len(plan.again), done_before=len(plan.done)
+            "info",
+            "planned",
+            to_scan=len(plan.hear),
+            to_judge_again=len(plan.again),
+            done_before=len(plan.done),
+            purged_before=len(plan.purged),
         )
 
     def judged_again(self, count: int) -> None:

@@ -43,6 +43,7 @@ class Progress:
         parts = [f"{len(plan.hear)} to scan"]
         parts += [f"{len(plan.again)} to judge again"] if plan.again else []
         parts += [f"{len(plan.done)} done before"] if plan.done else []
+        parts += [f"{len(plan.purged)} purged before"] if plan.purged else []
         self._say(", ".join(parts))
         if self._total and self._stream.isatty():
             self._start_bar()
