@@ -1,4 +1,4 @@
-"""One recording, from file to judged facts: the arrows of the data flow, and nothing else."""
+"""One call, from file to judged facts: the arrows of the data flow, and nothing else."""
 
 from __future__ import annotations
 
@@ -51,16 +51,45 @@ class Engines:
     listeners: tuple[SpanListener, ...] = ()
     """Who hears doubtful stretches again, the one most unlike the transcriber last; without any, the first hearing stands."""
 
+    @property
+    def detectors(self) -> Detectors:
+        return Detectors(self.personal_data, self.key, self.meaning)
+
+
+@dataclass(frozen=True, slots=True)
+class Detectors:
+    """What finds facts in words, whoever heard them."""
+
+    personal_data: PersonalDataHearing
+    key: HashKey
+    meaning: SentenceMeaning | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallFile:
+    """The file that a call's words come from: a recording, or a transcript, whose sound nobody knows.
+
+    `channels` and `sample_rate` are None of a transcript. `problems`: what is known to be lost in the file itself.
+    """
+
+    uri: str
+    sha256: str
+    duration_s: float
+    model_id: str
+    channels: int | None = None
+    sample_rate: int | None = None
+    problems: tuple[AudioProblem, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class ScannedCall:
-    """All that is kept of a scanned recording; no word in it is unmasked."""
+    """All that is kept of a scanned recording or transcript; no word in it is unmasked."""
 
     info: CallInfo
     recording_uri: str
     recording_sha256: str
-    channels: int
-    sample_rate: int
+    channels: int | None
+    sample_rate: int | None
     facts: RecordingFacts
     judgement: Judgement
     transcript: tuple[MaskedTurn, ...]
@@ -89,24 +118,16 @@ def scan_recording(uri: str, info: CallInfo, *, policy: Policy, engines: Engines
     """
     recording = load_recording(uri)
     heard = hear_words(recording, info, engines, policy.vocabulary)
-    masked = mask_transcript(heard.transcript, heard.values)
-    facts = _facts(recording, heard, masked, info=info, policy=policy, engines=engines)
-    return ScannedCall(
-        info=info,
-        recording_uri=uri,
-        recording_sha256=recording.sha256,
+    file = CallFile(
+        uri=uri,
+        sha256=recording.sha256,
+        duration_s=recording.duration_s,
+        model_id=engines.transcriber.model_id,
         channels=len(recording.channels),
         sample_rate=recording.sample_rate,
-        facts=facts,
-        judgement=judge(info, facts, policy),
-        transcript=masked.turns(),
-        agent_channel=heard.agent_channel,
-        agent_channel_source=heard.agent_channel_source,
-        model_id=engines.transcriber.model_id,
-        detector_id=detector_id(policy),
-        value_hmac_key_id=engines.key.key_id,
-        caller_hmac=engines.key.hash(info.caller_number) if info.caller_number else None,
+        problems=recording.problems,
     )
+    return judged_call(file, heard, info, policy=policy, detectors=engines.detectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +139,30 @@ class HeardWords:
     problems: tuple[AudioProblem, ...]
     agent_channel: int | None
     agent_channel_source: AgentChannelSource
+
+
+def judged_call(
+    file: CallFile, heard: HeardWords, info: CallInfo, *, policy: Policy, detectors: Detectors
+) -> ScannedCall:
+    """From the words of a call to its masked facts and what they mean, whoever heard the words."""
+    masked = mask_transcript(heard.transcript, heard.values)
+    facts = _facts(file, heard, masked, info=info, policy=policy, detectors=detectors)
+    return ScannedCall(
+        info=info,
+        recording_uri=file.uri,
+        recording_sha256=file.sha256,
+        channels=file.channels,
+        sample_rate=file.sample_rate,
+        facts=facts,
+        judgement=judge(info, facts, policy),
+        transcript=masked.turns(),
+        agent_channel=heard.agent_channel,
+        agent_channel_source=heard.agent_channel_source,
+        model_id=file.model_id,
+        detector_id=detector_id(policy),
+        value_hmac_key_id=detectors.key.key_id,
+        caller_hmac=detectors.key.hash(info.caller_number) if info.caller_number else None,
+    )
 
 
 def hear_words(
@@ -175,28 +220,28 @@ def _with_vendor(vocabulary: Vocabulary, info: CallInfo) -> Vocabulary:
 
 
 def _facts(
-    recording: Recording,
+    file: CallFile,
     heard: HeardWords,
     masked: MaskedTranscript,
     *,
     info: CallInfo,
     policy: Policy,
-    engines: Engines,
+    detectors: Detectors,
 ) -> RecordingFacts:
     transcript = heard.transcript
     vocabulary = _with_vendor(policy.vocabulary, info)
-    said = hear_disclosures(transcript, vocabulary=vocabulary, meaning=engines.meaning)
+    said = hear_disclosures(transcript, vocabulary=vocabulary, meaning=detectors.meaning)
     return RecordingFacts(
-        duration_s=recording.duration_s,
+        duration_s=file.duration_s,
         speech=speech_spans(transcript),
         language=transcript.language,
         language_confidence=transcript.language_confidence,
         coverage=coverage_of(transcript),
         disclosures=tuple(replace(d, excerpt=masked.excerpt(d.span, d.speaker)) for d in said.disclosures),
         events=said.events,
-        personal_data=masked_facts(masked, heard.values, engines.key),
+        personal_data=masked_facts(masked, heard.values, detectors.key),
         matters=hear_matters(transcript),
-        audio_problems=(*recording.problems, *heard.problems),
+        audio_problems=(*file.problems, *heard.problems),
     )
 
 

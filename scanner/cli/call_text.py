@@ -51,9 +51,11 @@ def _lines(call: StoredCall, policy: Policy) -> Iterator[str]:
     yield f"{call.call_id}: {verdict}{worst}"
     yield f"  jurisdiction  {judged.jurisdiction}, {_SOURCES[judged.jurisdiction_source]}; judged by {policy.id}"
     language = f"{facts.language} ({facts.language_confidence:.2f})" if facts.language else "no language heard"
+    sound = f"{heard.channels} channel{'s' if heard.channels != 1 else ''}, {heard.sample_rate} Hz"
+    what, sound = ("recording ", sound) if heard.has_sound else ("transcript", "not heard: " + heard.model_id)
     yield (
-        f"  recording     {clock(facts.duration_s)}, {clock(heard.speech_s)} of it speech; {heard.channels} channel"
-        f"{'s' if heard.channels != 1 else ''}, {heard.sample_rate} Hz; {language}; coverage {facts.coverage}"
+        f"  {what}    {clock(facts.duration_s)}, {clock(heard.speech_s)} of it speech; {sound}; {language}; "
+        f"coverage {facts.coverage}"
     )
     yield f"  uncovered     {judged.uncovered_s:.1f} s of the customer's speech; most private matter: {judged.sensitivity}"
     reasons = "" if judged.training_eligible else f": {'; '.join(judged.training_ineligible_reasons)}"

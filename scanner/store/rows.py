@@ -45,10 +45,13 @@ class RecordingFile:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the models found in a recording, and which ones they were; no word in it is unmasked."""
+    """What was found in a call, and what heard it; no word in it is unmasked.
 
-    channels: int
-    sample_rate: int
+    `channels` and `sample_rate` are None where the words are those of a transcript and nobody knows the sound.
+    """
+
+    channels: int | None
+    sample_rate: int | None
     speech_s: float
     facts: RecordingFacts
     transcript: tuple[MaskedTurn, ...]
@@ -58,6 +61,11 @@ class Heard:
     detector_id: str
     value_hmac_key_id: str
     caller_hmac: str | None = None
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether it was heard in a recording, which can be played, and not read in a transcript."""
+        return self.channels is not None
 
 
 @dataclass(frozen=True, slots=True)
