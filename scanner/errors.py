@@ -9,6 +9,7 @@
   + RecordingError       this one call: a row with verdict "failed", the run goes on
     - MissingRecording       named, but not there
     - UnreadableRecording    there, but cannot be read
+      + UnreadableTranscript   there, but it is no transcript that is known
     - UndecodableRecording   read, but no audio comes out of it
     - ScanTimeout            it took longer than the policy allows
 
@@ -50,6 +51,10 @@ class MissingRecording(RecordingError):
 
 class UnreadableRecording(RecordingError):
     """The recording is there but cannot be read."""
+
+
+class UnreadableTranscript(UnreadableRecording):
+    """What was given as a transcript is none that is known; reading it again costs nothing, as a recording it may do."""
 
 
 class UndecodableRecording(RecordingError):
