@@ -175,7 +175,7 @@ def masked_facts(masked: MaskedTranscript, values: Iterable[SpokenValue], key: H
             end_s=v.end_s,
             confidence=v.confidence,
             parts=v.parts,
-            value_hmac=None if v.entity_type in NEVER_HASHED else key.hash(v.value),
+            value_hmac=None if v.entity_type in NEVER_HASHED or not v.value else key.hash(v.value),
             excerpt=masked.excerpt(Span(v.start_s, v.end_s), v.speaker, context_words=_CONTEXT_WORDS),
         )
         for v in sorted(values, key=lambda v: (v.start_s, v.end_s, v.entity_type))

@@ -10,9 +10,11 @@ from scanner.batch.items import Item
 from scanner.batch.worker import Hearing
 from scanner.masking import HashKey
 from scanner.policy import Policy
+from scanner.transcripts import Names
+from scanner.transcripts.identity import any_model_id
 
 if TYPE_CHECKING:
-    from scanner.scan import Engines, ScannedCall
+    from scanner.scan import Detectors, Engines, ScannedCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,18 @@ class LoadHearing:
 
     def __call__(self) -> Hearing:
         return partial(_hear, policy=self.policy, engines=load_engines(self.model, key=self.key))
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReading:
+    """Loads the detectors alone, for calls whose words are read in transcripts; `names` says who some speakers are."""
+
+    policy: Policy
+    names: Names
+    key: HashKey = field(repr=False)
+
+    def __call__(self) -> Hearing:
+        return partial(_read, policy=self.policy, detectors=load_detectors(key=self.key), names=self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +57,39 @@ def ear(model: str | None, policy: Policy) -> Ear:
     return Ear(resolve_model(model or DEFAULT_MODEL).model_id, detector_id(policy))
 
 
+def reading_ear(policy: Policy, names: Names) -> Ear:
+    """What `LoadReading` would read with."""
+    from scanner.scan import detector_id  # noqa: PLC0415 - as above
+
+    return Ear(any_model_id(names), detector_id(policy))
+
+
+def load_detectors(*, key: HashKey) -> Detectors:
+    """The detectors, loaded, without a speech model. Raises ModelError."""
+    from scanner.asr.models import sentence_model_path  # noqa: PLC0415 - as above
+    from scanner.detect.hearing.meaning import SentenceMeaning, installed_tokenizer  # noqa: PLC0415
+    from scanner.detect.personal_data import PersonalDataDetector  # noqa: PLC0415
+    from scanner.scan import Detectors  # noqa: PLC0415
+
+    return Detectors(PersonalDataDetector(), key, SentenceMeaning(sentence_model_path(), installed_tokenizer()))
+
+
 def load_engines(model: str | None, *, key: HashKey) -> Engines:
     """The speech model and the detectors, loaded. Raises ModelError."""
     from scanner.asr.faster_whisper import load_transcriber  # noqa: PLC0415 - as above
-    from scanner.asr.models import SECOND_MODEL, sentence_model_path  # noqa: PLC0415
-    from scanner.detect.hearing.meaning import SentenceMeaning, installed_tokenizer  # noqa: PLC0415
-    from scanner.detect.personal_data import PersonalDataDetector  # noqa: PLC0415
+    from scanner.asr.models import SECOND_MODEL  # noqa: PLC0415
     from scanner.scan import Engines  # noqa: PLC0415
 
+    detectors = load_detectors(key=key)
     transcriber = load_transcriber(model)
     listeners = [transcriber]
     if model != SECOND_MODEL:
         listeners.append(load_transcriber(SECOND_MODEL))
     return Engines(
         transcriber=transcriber,
-        personal_data=PersonalDataDetector(),
+        personal_data=detectors.personal_data,
         key=key,
-        meaning=SentenceMeaning(sentence_model_path(), installed_tokenizer()),
+        meaning=detectors.meaning,
         listeners=tuple(listeners),
     )
 
@@ -68,3 +98,9 @@ def _hear(item: Item, *, policy: Policy, engines: Engines) -> ScannedCall:
     from scanner.scan import scan_recording  # noqa: PLC0415 - as above
 
     return scan_recording(item.uri, item.info, policy=policy, engines=engines)
+
+
+def _read(item: Item, *, policy: Policy, detectors: Detectors, names: Names) -> ScannedCall:
+    from scanner.scan_transcript import scan_transcript  # noqa: PLC0415 - as above
+
+    return scan_transcript(item.uri, item.info, policy=policy, detectors=detectors, names=names)

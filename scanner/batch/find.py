@@ -47,11 +47,12 @@ def absolute(place: str) -> str:
     return place if is_uri(place) else os.path.abspath(os.path.expanduser(place.removeprefix("file://")))  # noqa: PTH100, PTH111 - ".." goes, links stay
 
 
-def find_recordings(inputs: Sequence[str]) -> Search:
+def find_recordings(inputs: Sequence[str], *, endings: frozenset[str] = AUDIO_ENDINGS) -> Search:
     """The recordings that files, folders (recursively), globs and URIs of these lead to, each once.
 
-    In folders and globs, what has no audio ending is left alone; a file that is named itself is taken as it is. Raises
-    UserError for storage that cannot be looked into.
+    In folders and globs, what has none of these endings is left alone; a file that is named itself is taken as it is. A
+    transcript in JSON beside a subtitle of the same name is that one's metadata. Raises UserError for storage that cannot
+    be looked into.
     """
     found: dict[str, Found] = {}
     missing: list[str] = []
@@ -59,7 +60,7 @@ def find_recordings(inputs: Sequence[str]) -> Search:
     for given in inputs:
         place = absolute(given)
         look = _look_remotely if is_uri(place) else _look_locally
-        files, kind = look(place)
+        files, kind = look(place, _Wanted(endings))
         if kind == "nothing":
             missing.append(given)
         found |= {f.uri: f for f in files if f.uri not in found}
@@ -90,20 +91,36 @@ def exists(uri: str) -> bool:
         return True  # not known to be gone
 
 
-def _look_locally(place: str) -> tuple[list[Found], str]:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which names of a folder are looked for, by their endings."""
+
+    endings: frozenset[str]
+
+    def __call__(self, name: str, beside: Container[str]) -> bool:
+        """Whether a file is one, given all that lies beside it; "._x.wav" is what a Mac leaves beside x.wav."""
+        stem, ending = os.path.splitext(name)  # noqa: PTH122 - 100,000 names
+        if ending.lower() not in self.endings or name.startswith("._"):
+            return False
+        return ending.lower() != ".json" or not any(
+            stem + other in beside for other in (".vtt", ".srt", ".VTT", ".SRT")
+        )
+
+
+def _look_locally(place: str, wanted: _Wanted) -> tuple[list[Found], str]:
     path = Path(place)
     if path.is_dir():
-        return list(_in_folder(place)), "folder"
+        return list(_in_folder(place, wanted)), "folder"
     if path.exists():
-        return list(_files(path.parent, lambda name: name == path.name)), "file"
+        return list(_files(path.parent, lambda name, _beside: name == path.name)), "file"
     if _WILD.search(place):
         root = Path(re.split(r"[^/]*[*?\[]", place, maxsplit=1)[0])
         matches = _glob_pattern(place).match
-        return [f for f in _in_folder(str(root)) if matches(f.uri)] if root.is_dir() else [], "glob"
+        return [f for f in _in_folder(str(root), wanted) if matches(f.uri)] if root.is_dir() else [], "glob"
     return [], "nothing"
 
 
-def _in_folder(folder: str) -> Iterator[Found]:
+def _in_folder(folder: str, wanted: _Wanted) -> Iterator[Found]:
     """Recordings in a folder and below; linked folders are followed, once."""
     seen: set[str] = set()
     waiting = [folder]
@@ -113,15 +130,12 @@ def _in_folder(folder: str) -> Iterator[Found]:
         if real in seen:
             continue
         seen.add(real)
-        yield from _files(here, _is_audio, below=waiting)
+        yield from _files(here, wanted, below=waiting)
 
 
-def _is_audio(name: str) -> bool:
-    """By its ending; "._x.wav" is what a Mac leaves beside x.wav, and no recording."""
-    return os.path.splitext(name)[1].lower() in AUDIO_ENDINGS and not name.startswith("._")  # noqa: PTH122 - 100,000 names
-
-
-def _files(folder: Path, wanted: Callable[[str], bool], *, below: list[str] | None = None) -> Iterator[Found]:
+def _files(
+    folder: Path, wanted: Callable[[str, Container[str]], bool], *, below: list[str] | None = None
+) -> Iterator[Found]:
     """The wanted files of one folder; folders in it are added to `below`."""
     try:
         entries = list(os.scandir(folder))
@@ -131,7 +145,7 @@ def _files(folder: Path, wanted: Callable[[str], bool], *, below: list[str] | No
     for entry in sorted(entries, key=lambda e: e.name):
         if below is not None and entry.is_dir():
             below.append(entry.path)
-        elif wanted(entry.name):
+        elif wanted(entry.name, names):
             try:
                 seen, stat = time.time_ns(), entry.stat()
             except OSError:
@@ -141,7 +155,7 @@ def _files(folder: Path, wanted: Callable[[str], bool], *, below: list[str] | No
             yield Found(entry.path, stat.st_size, stat.st_mtime_ns, seen, sidecar)
 
 
-def _look_remotely(place: str) -> tuple[list[Found], str]:
+def _look_remotely(place: str, wanted: _Wanted) -> tuple[list[Found], str]:
     try:
         system, path = fsspec.core.url_to_fs(place)  # type: ignore[no-untyped-call]
         if _WILD.search(path):
@@ -154,10 +168,20 @@ def _look_remotely(place: str) -> tuple[list[Found], str]:
         reason = str(error).split("\n")[0] or type(error).__name__
         raise UserError(f"{place}: cannot be looked into ({reason})") from error
     files = {system.unstrip_protocol(name): info for name, info in details.items() if info.get("type") == "file"}
-    wanted = [uri for uri in sorted(files) if kind == "file" or _is_audio(PurePosixPath(uri).name)]
+    chosen = [uri for uri in sorted(files) if kind == "file" or _is_wanted(uri, files, wanted)]
     if not files and kind == "folder":
         kind = "nothing"
-    return [_found_remotely(uri, files[uri], files) for uri in wanted], kind
+    return [_found_remotely(uri, files[uri], files) for uri in chosen], kind
+
+
+def _is_wanted(uri: str, beside: Container[str], wanted: _Wanted) -> bool:
+    folder, _, name = uri.rpartition("/")
+    near = {
+        sibling
+        for sibling in (f"{PurePosixPath(name).stem}{e}" for e in (".vtt", ".srt"))
+        if f"{folder}/{sibling}" in beside
+    }
+    return wanted(name, near)
 
 
 def _found_remotely(uri: str, info: dict[str, Any], beside: Container[str]) -> Found:
@@ -169,6 +193,7 @@ def _found_remotely(uri: str, info: dict[str, Any], beside: Container[str]) -> F
     if isinstance(changed, datetime):
         changed = changed.timestamp()
     sidecar = uri.rsplit(".", 1)[0] + ".json"
+    sidecar = "" if sidecar == uri else sidecar  # a transcript in JSON does not describe itself
     mtime_ns = None if changed is None else round(changed * 1e6) * 1000
     return Found(uri, int(info.get("size") or 0), mtime_ns, time.time_ns(), sidecar if sidecar in beside else None)
 

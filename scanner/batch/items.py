@@ -17,6 +17,9 @@ _BYTES_PER_S = {
     ".opus": 3_000,
     ".m4a": 6_000,
     ".amr": 1_600,
+    ".vtt": 25,
+    ".srt": 25,
+    ".json": 1_500,
 }
 _BYTES_PER_S_ELSE = 4_000
 

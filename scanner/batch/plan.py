@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from scanner.batch.items import Item, Outcome
 from scanner.store import Store
+from scanner.transcripts.identity import is_from, reads
 
 _PERMANENT = frozenset({"undecodable"})
 """Failures that the same bytes give again."""
@@ -158,15 +159,17 @@ class _Lookup:
 
     def heard_alike(self, call: KnownCall, item: Item) -> bool:
         """Whether hearing it again would use the same ear; which channel is the agent's is part of it."""
-        ear = (call.model_id, call.detector_id, call.agent_channel_named)
-        return ear == (self.current.model_id, self.current.detector_id, item.info.agent_channel)
+        ear = (call.detector_id, call.agent_channel_named)
+        same = ear == (self.current.detector_id, item.info.agent_channel)
+        return same and is_from(call.model_id, self.current.model_id)
 
 
 def _plan_one(plan: Plan, item: Item, call: KnownCall | None, lookup: _Lookup, *, retry_failed: bool) -> None:
     current = lookup.current
     if call is not None and (call.file_size, call.file_mtime_ns) == (item.size, item.mtime_ns):
         if call.verdict == "failed":
-            hopeless = call.failure in _PERMANENT and call.scanner_version == current.scanner_version
+            as_before = call.scanner_version == current.scanner_version and not reads(current.model_id)
+            hopeless = call.failure in _PERMANENT and as_before  # no recording that can be heard may be a transcript
             if hopeless and not retry_failed:
                 plan.done.append(call.outcome())
             else:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from scanner.audio import AUDIO_ENDINGS
 from scanner.batch.find import Search, absolute, exists, find_recordings, sha256_of
 from scanner.batch.items import Item, Outcome
 from scanner.batch.lock import Lock, hold
@@ -55,12 +56,16 @@ class Nobody:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run goes about it. `rescan`: hear all again. `retry_failed`: also what failed for good."""
+    """How a run goes about it.
+
+    `rescan`: hear all again. `retry_failed`: also what failed for good. `endings`: of what is looked for in folders.
+    """
 
     workers: int = 1
     rescan: bool = False
     retry_failed: bool = False
     limits: Limits = field(default_factory=Limits)
+    endings: frozenset[str] = AUDIO_ENDINGS
 
 
 def run_scan(
@@ -97,7 +102,7 @@ def run_scan(
     )
     run = _Run(settings, policy, options, watcher or Nobody(), stop, settings.store(), record)
     with record.timing("find", settings.now):
-        items, record.outside = items_of(inputs, manifest)
+        items, record.outside = items_of(inputs, manifest, endings=options.endings)
     record.found = len(items)
     run.store.prepare()
     try:
@@ -232,13 +237,15 @@ class _Run:
             self.record.count(Outcome.of(call))
 
 
-def items_of(inputs: Sequence[str], manifest: Manifest | None) -> tuple[list[Item], int]:
+def items_of(
+    inputs: Sequence[str], manifest: Manifest | None, *, endings: frozenset[str] = AUDIO_ENDINGS
+) -> tuple[list[Item], int]:
     """(recordings with what is known of each, how many recordings of the manifest lie outside the inputs).
 
     Without inputs it is the recordings that the manifest names. Raises UserError when there is nothing to scan.
     """
     named = [e.uri for e in manifest.entries if e.uri is not None] if manifest is not None else []
-    search = find_recordings(inputs or list(dict.fromkeys(named)))
+    search = find_recordings(inputs or list(dict.fromkeys(named)), endings=endings)
     known_absent = {absolute(i) for i in search.missing}
     strangers = [i for i in search.missing if absolute(i) not in set(named)]
     if strangers:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanner.cli.options import model_option, policy_option, run_settings
+from scanner.cli.options import model_option, names_for, policy_option, run_settings, transcript_options
 
 if TYPE_CHECKING:
     from scanner.calls import CallInfo
@@ -24,6 +24,7 @@ _EXIT = {"compliant": 0, "violation": 1, "failed": 2, "needs_review": 3}
 )
 @policy_option
 @model_option
+@transcript_options
 @click.option("--json", "as_json", is_flag=True, help="Print the call and its findings as JSON.")
 @click.pass_context
 def check(
@@ -34,25 +35,33 @@ def check(
     pairs: tuple[str, ...],
     policy_name: str | None,
     model_name: str | None,
+    transcripts: bool,
+    speakers: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Scan one RECORDING and say what was heard in it and what was not.
+    """Scan one RECORDING, or one transcript, and say what was heard in it and what was not.
+
+    What ends in .vtt, .srt or .json is a transcript.
 
     Exit code: 0 compliant, 1 violation, 2 could not be done, 3 needs review.
 
     \b
     Example:
         scanner check call.wav --set caller_state=CA --set third_party=Callvane
+        scanner check call.vtt --speaker Rep=agent
     """  # noqa: D301 - \b keeps click from folding the example
     from scanner.batch.find import absolute  # noqa: PLC0415 - models and tables only for who needs them
     from scanner.batch.items import Item  # noqa: PLC0415
     from scanner.batch.worker import scan_item  # noqa: PLC0415
     from scanner.cli.call_text import as_json_text, as_text  # noqa: PLC0415
     from scanner.policy import load_policy  # noqa: PLC0415
+    from scanner.transcripts import TRANSCRIPT_ENDINGS  # noqa: PLC0415
 
+    transcripts = transcripts or recording.lower().endswith(tuple(TRANSCRIPT_ENDINGS))
+    names = names_for(transcripts=transcripts, speakers=speakers, model_name=model_name)
     info = _metadata(recording, metadata, pairs)
     policy = load_policy(policy_name)
-    settings = run_settings("", policy, model_name)
+    settings = run_settings("", policy, model_name, names=names)
     call = scan_item(Item(absolute(recording), info), settings.load(), settings=settings)
     if call.failure is not None:
         click.echo(f"scanner: {call.failure.reason}", err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scanner.batch import RunSettings
     from scanner.policy import Policy
     from scanner.store import Store
+    from scanner.transcript import Speaker
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -28,6 +29,42 @@ def model_option(command: F) -> F:
     """Which speech model to hear with."""
     text = "Speech model: a bundled name (see `scanner models list`), a CTranslate2 folder or a hub name."
     return click.option("--model", "model_name", metavar="M", help=text)(command)
+
+
+def transcript_options(command: F) -> F:
+    """Whether words are read instead of heard, and whose they are."""
+    flag = "Read transcripts that others made instead of hearing recordings: Amazon Transcribe, Whisper, WebVTT, SRT."
+    speaker = "Who a speaker in the transcripts is: agent, customer or system; may be repeated."
+    command = click.option("--transcripts", is_flag=True, help=flag)(command)
+    return click.option("--speaker", "speakers", multiple=True, metavar="NAME=ROLE", help=speaker)(command)
+
+
+def names_for(*, transcripts: bool, speakers: Iterable[str], model_name: str | None) -> Mapping[str, Speaker] | None:
+    """The speakers of a run over transcripts; None when recordings are heard. Raises UsageError for what does not go together."""
+    if transcripts and model_name is not None:
+        raise click.UsageError("--model has no part in --transcripts: nothing is heard")
+    if not transcripts:
+        if list(speakers):
+            raise click.UsageError("--speaker names speakers of --transcripts")
+        return None
+    return _names_of(speakers)
+
+
+def _names_of(speakers: Iterable[str]) -> dict[str, Speaker]:
+    """The speakers that --speaker names, by plain label. Raises BadParameter."""
+    from typing import get_args  # noqa: PLC0415 - next to its only use
+
+    from scanner.transcript import Speaker  # noqa: PLC0415
+    from scanner.transcripts import plain_label  # noqa: PLC0415
+
+    roles: dict[str, Speaker] = {role: role for role in get_args(Speaker) if role != "unknown"}
+    names: dict[str, Speaker] = {}
+    for pair in speakers:
+        name, equals, role = pair.rpartition("=")
+        if not equals or not plain_label(name) or role.strip().lower() not in roles:
+            raise click.BadParameter(f"expected NAME=ROLE, with {', '.join(roles)} as roles", param_hint="--speaker")
+        names[plain_label(name)] = roles[role.strip().lower()]
+    return names
 
 
 def utc_now() -> datetime:
@@ -47,11 +84,13 @@ def open_store(out: str) -> Store:
     return Store(out, load_parquet_key(os.environ))
 
 
-def run_settings(out: str, policy: Policy, model_name: str | None) -> RunSettings:
-    """A run that starts now, with the key of this environment. Raises UserError."""
+def run_settings(
+    out: str, policy: Policy, model_name: str | None, *, names: Mapping[str, Speaker] | None = None
+) -> RunSettings:
+    """A run that starts now, with the key of this environment; with `names`, over transcripts. Raises UserError."""
     from scanner import __version__  # noqa: PLC0415 - the rest is for who scans only
     from scanner.batch import RunSettings  # noqa: PLC0415
-    from scanner.batch.engines import LoadHearing  # noqa: PLC0415
+    from scanner.batch.engines import LoadHearing, LoadReading  # noqa: PLC0415
     from scanner.masking import load_hash_key  # noqa: PLC0415
     from scanner.store import load_parquet_key  # noqa: PLC0415
 
@@ -65,7 +104,7 @@ def run_settings(out: str, policy: Policy, model_name: str | None) -> RunSetting
         policy_id=policy.id,
         policy_sha256=policy.sha256,
         key=key,
-        load=LoadHearing(model_name, policy, key),
+        load=LoadHearing(model_name, policy, key) if names is None else LoadReading(policy, names, key),
         now=utc_now,
         parquet_key=load_parquet_key(os.environ),
     )

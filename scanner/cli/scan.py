@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanner.cli.options import model_option, open_store, policy_option, run_settings, utc_now
+from scanner.cli.options import (
+    model_option,
+    names_for,
+    open_store,
+    policy_option,
+    run_settings,
+    transcript_options,
+    utc_now,
+)
 from scanner.cli.telling import telling_options
 
 if TYPE_CHECKING:
@@ -31,6 +39,7 @@ _MOST_FAILED_SHOWN = 10
 )
 @policy_option
 @model_option
+@transcript_options
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes.  [default: one for each core]")
 @click.option("--rescan", is_flag=True, help="Hear all again, also what is done.")
 @click.option("--retry-failed", is_flag=True, help="Try again what failed for good, such as files without audio.")
@@ -49,6 +58,8 @@ def scan(
     manifest_file: str | None,
     policy_name: str | None,
     model_name: str | None,
+    transcripts: bool,
+    speakers: tuple[str, ...],
     workers: int | None,
     rescan: bool,
     retry_failed: bool,
@@ -64,21 +75,27 @@ def scan(
     file NAME.json beside a recording says what is known of the call; so does a manifest, whose recordings are the input
     when there is no other.
 
+    With --transcripts the input is what a contact center has already: one transcript for each call, in JSON, WebVTT or SRT.
+
     Exit code: 0 all scanned, 2 some failed or it could not be done, 1 with --fail-on if there are any, 130 when stopped.
 
     \b
     Example:
         scanner scan recordings/ --manifest recordings/manifest.csv --out out/
         scanner scan recordings/ --out out/ --metrics /var/lib/node_exporter/scanner.prom --log-format json
+        scanner scan --transcripts --manifest transcripts/manifest.csv --speaker Rep=agent --out out/
     """  # noqa: D301 - \b keeps click from folding the example
+    from scanner.audio import AUDIO_ENDINGS  # noqa: PLC0415
     from scanner.batch import Limits, RunOptions, run_scan  # noqa: PLC0415 - models and tables only for who needs them
-    from scanner.batch.engines import ear  # noqa: PLC0415
+    from scanner.batch.engines import ear, reading_ear  # noqa: PLC0415
     from scanner.cli.log import JsonLog, LoggedProgress, set_log_format  # noqa: PLC0415
     from scanner.cli.progress import Progress  # noqa: PLC0415
     from scanner.cli.telling import teller  # noqa: PLC0415
     from scanner.manifest import read_manifest  # noqa: PLC0415
     from scanner.policy import load_policy  # noqa: PLC0415
+    from scanner.transcripts import TRANSCRIPT_ENDINGS  # noqa: PLC0415
 
+    names = names_for(transcripts=transcripts, speakers=speakers, model_name=model_name)
     if not inputs and manifest_file is None:
         raise click.UsageError("name recordings or folders, or a --manifest")
     set_log_format(ctx, log_format)
@@ -86,7 +103,8 @@ def scan(
     tell = teller(metrics_file, notify_url, log)
     policy = load_policy(policy_name)
     manifest = read_manifest(manifest_file) if manifest_file is not None else None
-    hears_by = ear(model_name, policy)
+    hears_by = ear(model_name, policy) if names is None else reading_ear(policy, names)
+    endings = AUDIO_ENDINGS if names is None else TRANSCRIPT_ENDINGS
     limits = Limits(call_timeout_s=policy.limits.call_timeout_s, retries=policy.limits.retries)
     with (
         stop_when_asked(log) as stop,
@@ -94,12 +112,12 @@ def scan(
     ):
         record = run_scan(
             inputs,
-            settings=run_settings(out, policy, model_name),
+            settings=run_settings(out, policy, model_name, names=names),
             policy=policy,
             model_id=hears_by.model_id,
             detector_id=hears_by.detector_id,
             manifest=manifest,
-            options=RunOptions(workers or cores(), rescan, retry_failed, limits),
+            options=RunOptions(workers or cores(), rescan, retry_failed, limits, endings),
             watcher=progress,
             stop=stop,
             ended=tell,

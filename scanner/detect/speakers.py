@@ -71,6 +71,25 @@ def assign_speakers(transcript: Transcript, *, channels: int, agent_channel: int
     return SpeakerAssignment(replace(transcript, words=named), found, "unknown" if found is None else "words")
 
 
+def assign_beside(
+    transcript: Transcript, *, sides: Mapping[int, Side], mixed: frozenset[int] = frozenset()
+) -> Transcript:
+    """Say who speaks the words that are `unknown`, beside those of whom it has been told, which stay as they are.
+
+    `sides`: of the channels whose side has been told. `mixed`: channels that may carry anybody's words; of each other
+    channel all words are of one side.
+    """
+    words = transcript.words
+    if all(w.speaker != "unknown" for w in words):
+        return transcript
+    utterances = utterances_of(words)
+    spoken = sorted({u.channel for u in utterances} - mixed)
+    found, certainty = _believed(_company_odds(utterances, spoken, sides)) if spoken else ({}, {})
+    named = _named(words, utterances, voices_of(utterances, sides={**found, **sides}), certainty)
+    kept = (told if told.speaker != "unknown" else guess for told, guess in zip(words, named, strict=True))
+    return replace(transcript, words=tuple(kept))
+
+
 def _mono(transcript: Transcript, words: Sequence[Word], agent_channel: int | None = None) -> SpeakerAssignment:
     utterances = utterances_of(words)
     named = _named(words, utterances, voices_of(utterances, sides={}), {})
@@ -93,26 +112,27 @@ def _sides(
     if agent_channel is not None and len(spoken) <= 2:
         sides: dict[int, Side] = {c: "company" if c == agent_channel else "customer" for c in spoken}
         return sides, dict.fromkeys(spoken, 1.0)
-    company = _company_odds(utterances, spoken, agent_channel)
-    sides = {c: "company" if odds > 0 else "customer" for c, odds in company.items()}
+    return _believed(_company_odds(utterances, spoken, {} if agent_channel is None else {agent_channel: "company"}))
+
+
+def _believed(company: Mapping[int, float]) -> tuple[dict[int, Side], dict[int, float]]:
+    sides: dict[int, Side] = {c: "company" if odds > 0 else "customer" for c, odds in company.items()}
     return sides, {c: 1.0 / (1.0 + exp(-min(50.0, abs(odds)))) for c, odds in company.items()}
 
 
 def _company_odds(
-    utterances: Sequence[Utterance], spoken: Sequence[int], agent_channel: int | None
+    utterances: Sequence[Utterance], spoken: Sequence[int], known: Mapping[int, Side]
 ) -> dict[int, float]:
-    """Log-odds of each channel being the company's, from what is said on all of them."""
+    """Log-odds of each channel being the company's, from what is said on all of them; `known` sides are not asked about."""
     if len(spoken) > _MOST_COMPARED:
         sums = {c: sum(u.company for u in utterances if u.channel == c) * _FIT_BELIEVED for c in spoken}
-        return {c: 50.0 if c == agent_channel else odds for c, odds in sums.items()}
+        return {c: {"company": 50.0, "customer": -50.0}[known[c]] if c in known else odds for c, odds in sums.items()}
     fits: list[tuple[Mapping[int, Side], float]] = []
     options: tuple[Side, Side] = ("company", "customer")
     for choice in product(options, repeat=len(spoken)):
         sides = dict(zip(spoken, choice, strict=True))
-        if (
-            len(set(choice)) == 2
-            and sides.get(agent_channel if agent_channel is not None else -1, "company") == "company"
-        ):
+        both = len(set(choice)) == 2 or len(spoken) == 1  # somebody calls and somebody answers
+        if both and all(sides.get(c, side) == side for c, side in known.items()):
             fits.append((sides, voices_of(utterances, sides=sides).fit))
     odds: dict[int, float] = {}
     for channel in spoken:
