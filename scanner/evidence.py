@@ -176,6 +176,8 @@ def _clips(call: StoredCall, player: Player) -> tuple[list[Clip], str | None]:
     """Masked stretches around everything found; those that touch are one clip."""
     if call.judgement is None or call.heard is None:
         return [], "the call was not scanned"
+    if not call.heard.has_sound:
+        return [], "the call was read in a transcript, and no recording was heard"
     spans = [Span(0.0, OPENING_S)] if any(f.start_s is None for f in call.judgement.findings) else []
     spans += [
         Span(max(0.0, f.start_s - CLIP_LEAD_S), (f.end_s or f.start_s) + CLIP_LEAD_S)

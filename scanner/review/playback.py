@@ -36,6 +36,10 @@ class ForeignScheme(RecordingError):
     """The tables name a place that recordings are not read from."""
 
 
+class NoRecording(RecordingError):
+    """The words of the call were read in a transcript; where its recording is, if there is one, nobody has said."""
+
+
 class UnknownContent(RecordingError):
     """The scanner did not understand the call, so that personal data in it cannot be silenced."""
 
@@ -171,7 +175,9 @@ class Player:
         self._sounds: OrderedDict[str, Sound] = OrderedDict()
 
     def sound(self, call: StoredCall) -> Sound:
-        """The decoded recording of a call. Raises RecordingError: gone, unreadable, or no longer the one scanned."""
+        """The decoded recording of a call. Raises RecordingError: gone, unreadable, none, or no longer the one scanned."""
+        if call.heard is not None and not call.heard.has_sound:
+            raise NoRecording("the call was read in a transcript")
         uri, sha256 = call.recording.uri, call.recording.sha256 or ""
         with self._lock:
             one_at_a_time = self._decoding.setdefault(uri, threading.Lock())

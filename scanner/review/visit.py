@@ -172,6 +172,7 @@ def _why_not_heard(error: RecordingError) -> str:
     names = {
         "MissingRecording": "The recording is no longer where it was when it was scanned.",
         "UnreadableRecording": "The recording cannot be read from its storage at the moment.",
+        "NoRecording": "This call was read in a transcript: there is no recording to play.",
         "UndecodableRecording": "No audio can be decoded from the recording.",
         "ChangedRecording": "The recording is not the one that was scanned: its bytes have changed. Scan it again.",
         "UnknownContent": "The scanner did not understand this call and cannot silence personal data in it. Whoever may "
