@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from scanner.errors import UserError
 from scanner.lineage import rows_of_recordings
 
-_DAYS = re.compile(r"^(\d{1,6})\s*d$")
+_DAYS = re.compile(r"^(\d{1,5})\s*d$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,5 +90,6 @@ def _post(url: str, body: bytes, patience: Patience, wait: Callable[[float], Non
                 return why
         except Exception as error:  # noqa: BLE001 - whatever it is, the run is done and stays done
             reason = getattr(error, "reason", None)
-            why = type(reason if isinstance(reason, BaseException) else error).__name__
+            what = reason if isinstance(reason, BaseException) else error
+            why = getattr(what, "strerror", None) or type(what).__name__  # neither holds the URL
     return f"{why}, after {patience.tries} tries"

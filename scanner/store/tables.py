@@ -134,6 +134,9 @@ class Store:
 
     def parts(self, table: TableName) -> list[Part]:
         """The parts of a table that count, by date and name."""
+        return self.steadily(lambda: self._parts(table))
+
+    def _parts(self, table: TableName) -> list[Part]:
         calls = self._files("calls")
         replaced = self._replaced(calls)
         return [p for p in (calls if table == "calls" else self._files(table)) if p.key not in replaced]
