@@ -110,6 +110,7 @@ def review(
     names = tuple(dict.fromkeys((*host_names, _in_brackets(host), "127.0.0.1", "localhost", "[::1]")))
     app = create_app(ReviewSettings(out, url, access, hosts=names, https=https, parquet_key=store.key), key=key)
     base = f"{'https' if tls_cert else 'http'}://{_in_brackets(host)}:{port}"
+    app.state.site.archive.snapshot()  # what cannot be read is said here, and not on the first page
     link = app.state.site.link
     if link is not None:
         click.echo(
