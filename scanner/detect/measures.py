@@ -28,8 +28,14 @@ def has_unit(statement: Statement, run: Run) -> bool:
     """Is it a quantity, named as one?"""
     following = statement.tokens[run.last + 1 : run.last + 4]
     after = next((t for t in following if t.norm not in FILLERS), None)
+    if after is not None and after.lead == "-" and _number_follows(statement.tokens, run.last + 2):
+        return False  # "40, 80-day, 213": a digit misheard
     named = after is not None and after.norm in _MEASURES | {"%"} and after.break_before < 2
     return named and run.size < LONG_NUMBER
+
+
+def _number_follows(tokens: Sequence[Token], k: int) -> bool:
+    return k < len(tokens) and tokens[k].is_figure and not tokens[k].ends_sentence_before
 
 
 def is_written_as_measure(statement: Statement, run: Run) -> bool:

@@ -76,7 +76,7 @@ NEVER = frozenset(
         "definitely usually yet soon later quick great perfect awesome excellent wonderful terrible bad okay pretty "
         "italian german french spanish mexican canadian irish scottish british polish chinese japanese korean indian russian european asian "
         "african australian brazilian cuban dutch swedish greek turkish israeli catholic jewish christian muslim democrat republican medicare "
-        "medicaid facebook google youtube instagram twitter zoom wifi uber venmo paypal zelle visa mastercard amex christmas easter thanksgiving"
+        "medicaid facebook google youtube instagram twitter zoom wifi venmo paypal zelle visa mastercard amex christmas easter thanksgiving"
     ).split()
 )  # fmt: skip
 COMPANY_WORDS = frozenset(

@@ -81,7 +81,10 @@ def segments(
         elif fitted[0] == "CREDIT_CARD_EXPIRATION":
             rest = [CARD_FOLLOWERS[1], *rest]
         tail_hits = list(segments(line, statement, tail, rest, business=business))
-        if not tail_hits and (fitted[0] != "CREDIT_CARD" or fitted[2].confidence < LISTED):
+        sure = fitted[0] == "CREDIT_CARD" or (
+            fitted[0] == expected[0].entity == "CREDIT_CARD_EXPIRATION" and tail.chunks[0].break_before
+        )
+        if not tail_hits and not (sure and fitted[2].confidence >= LISTED):
             continue
         yield hit_of(fitted[0], line, head, fitted[2])
         yield from tail_hits

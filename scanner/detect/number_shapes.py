@@ -257,6 +257,7 @@ _SHORTEST_REPEAT = 3
 _SLIP_IN = 7
 """Of so many digits said again one may be heard otherwise."""
 CARD_START = re.compile(r"[3-6]|2[2-7]")
+_BIRTH_WITHOUT_DAY = re.compile(r"(?:0?[1-9]|1[0-2])(?:19\d\d|200\d|201\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -312,7 +313,9 @@ def fit(entity: str, run: Run) -> Fit | None:
     """The best reading of a run as an entity; None where it cannot be one."""
     if entity == "DATE_OF_BIRTH":
         date = birth_date(run)
-        return Fit(date, 0.93) if date else None
+        if date:
+            return Fit(date, 0.93)
+        return Fit(run.readings()[0], 0.55) if _BIRTH_WITHOUT_DAY.fullmatch(run.readings()[0]) else None
     if entity == "CREDIT_CARD_EXPIRATION":
         date = expiry_date(run)
         if date:

@@ -49,6 +49,8 @@ _STOP = frozenset(
 )  # fmt: skip
 _DIRECTIONS = frozenset("north south east west northwest northeast southwest southeast n s e w nw ne sw se".split())
 _LONGEST_STREET = 5
+_ZIP = 5
+_SLIPS = frozenset("per is and a for the of in at to was by".split())
 _LONGEST_CITY = 3
 
 
@@ -165,6 +167,9 @@ def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: boo
             return None
         if asked and names and token.norm in _UNITS and _numbered(tokens, k + 1):
             return _past_unit(tokens, k - 1, runs)
+        if token.norm in _SLIPS and names < _LONGEST_STREET and _sure_street_within(tokens, k, runs):
+            k, names = k + 1, names + 1
+            continue
         if token.norm in _STOP or (token.is_figure and k not in runs) or (k in runs and runs[k].has_digit):
             break
         k, names = k + 1, names + 1
@@ -192,6 +197,14 @@ def _past_unit(tokens: Sequence[Token], k: int, runs: dict[int, Run]) -> int:
             break
         at = last + 1
     return last
+
+
+def _sure_street_within(tokens: Sequence[Token], k: int, runs: dict[int, Run]) -> bool:
+    """Does a street with its state or ZIP code follow, so that a small word before it is a slip ("3360 marks per lane, Ohio")?"""
+    for end in range(k + 1, min(len(tokens), k + 3)):
+        if tokens[end].norm in _SURE_STREETS:
+            return any(_state(tokens, at) or (at in runs and runs[at].size == _ZIP) for at in range(end + 1, end + 4))
+    return False
 
 
 def _numbered(tokens: Sequence[Token], k: int) -> bool:

@@ -262,7 +262,7 @@ class NameReader:
             not whole
             or len(tokens) < 2
             or any(t.ends_sentence_before for t in tokens[1:])
-            or any(t.norm in _NO_PART or t.norm.endswith("'s") for t in tokens)
+            or any((t.norm in _NO_PART and t.text[0].islower()) or t.norm.endswith("'s") for t in tokens)
             or not self._has_capitals[line]
         ):
             return

@@ -50,6 +50,7 @@ _DUE_AFTER = {
     "CREDIT_CARD_EXPIRATION": ("CREDIT_CARD_CVV",),
     "ABA_ROUTING_NUMBER": ("US_BANK_NUMBER",),
 }
+_OVERLAP_S, _LEAST_OVERLAP = 3.0, 6
 _NEXT_WITHIN_S = 20.0
 CARD_SHORT = frozenset(("CREDIT_CARD_CVV", "CREDIT_CARD_EXPIRATION"))
 _FAINT = 0.5
@@ -116,12 +117,13 @@ class NumberReader:
                 done = max(done, hit.last)
 
     def _answered(self, e: Expectation, line: int) -> bool:
-        """Has an earlier question for something that many numbers could be got its answer before?"""
-        if e.source == "said" or e.entity not in LOOSE | CARD_SHORT or e.line == line - 1:
+        """Has an earlier question got its answer before, and is it not asked again?"""
+        if e.source == "said" or e.line == line - 1:
             return False
-        if e.entity in CARD_SHORT and self._listener.asks_again(line - 1):
+        if e.entity not in LOOSE and self._listener.asks_again(line - 1):
             return False
-        return any(h.entity == e.entity and e.line < h.line < line for h in self._hits)
+        least = 0.0 if e.entity in LOOSE | CARD_SHORT else EXACT
+        return any(h.entity == e.entity and e.line < h.line < line and h.confidence >= least for h in self._hits)
 
     def _next(self, line: int, expected: Sequence[Expectation]) -> Iterator[Expectation]:
         """What is due after the last value, where the other side only urges on: "and the next one?"."""
@@ -201,6 +203,7 @@ class NumberReader:
             t.norm == "our" for t in statement.tokens[max(0, run.first - 6) : run.first]
         ):
             return []
+        run = self._without_end_of_last(line, run)
         repeated = self._read_back(line, run.readings()[0])
         if repeated is None and self._repeats_company(statement, run) and not any(e.source == "said" for e in expected):
             return []
@@ -220,6 +223,21 @@ class NumberReader:
         if repeated is not None and not _is_last_four(run, repeated):
             return [Hit(repeated.entity, line, run.first, run.last, run.readings()[0], 0.7)]
         return self._garbled(line, run, expected)
+
+    def _without_end_of_last(self, line: int, run: Run) -> Run:
+        """The run without digits at its start that end the speaker's last number and that a recogniser wrote twice."""
+        last = next((h for h in reversed(self._hits) if h.confidence >= LISTED), None)
+        statements = self._listener.statements
+        if last is None or last.line >= line or statements[last.line].speaker != statements[line].speaker:
+            return run
+        if statements[line].start_s - statements[last.line].end_s > _OVERLAP_S:
+            return run
+        value = _digits(last.value)
+        for k in range(len(run.chunks) - 1, 1, -1):
+            head = "".join(c.text for c in run.chunks[:k])
+            if len(head) >= _LEAST_OVERLAP and len(head) < len(value) and value.endswith(head):
+                return run.part(k, len(run.chunks))
+        return run
 
     def _garbled(self, line: int, run: Run, expected: Sequence[Expectation]) -> list[Hit]:
         """A direct answer of which the recogniser lost digits: what was asked for, with little confidence."""
@@ -271,7 +289,11 @@ class NumberReader:
             if len(between) > 4 or cued or measure:
                 return None
             joined = Run((*joined.chunks, *other.chunks))
-            fitted = best_fit(joined, [e for e in expected if e.entity not in LOOSE], 0.9, dominates=True)
+            direct = len(between) <= 1 and joined.size >= _LONG_ENOUGH
+            likely = [
+                e for e in expected if e.entity not in LOOSE or (direct and e.source == "asked" and e.line == line - 1)
+            ]
+            fitted = best_fit(joined, likely, 0.9, dominates=True)
             if fitted is not None:
                 return hit_of(fitted[0], line, fitted[1], fitted[2])
         return None
@@ -315,11 +337,8 @@ class NumberReader:
             head = earlier.runs[-1]
             if head.last < len(earlier.tokens) - 3 or not head.has_digit or not self._free(back, head.first, head.last):
                 return
-            if any(
-                h.entity == "CREDIT_CARD" and h.confidence >= LISTED and h.overlaps(back, head.first, head.last)
-                for h in self._hits
-            ):
-                return  # a whole card number ends there
+            if any(h.confidence >= LISTED and h.overlaps(back, head.first, head.last) for h in self._hits):
+                return  # a whole value of its own ends there
             yield back, head
             until_s = earlier.start_s
 
