@@ -24,6 +24,7 @@ _TOPIC_STATEMENTS = 6
 _UNMISTAKABLE = frozenset(("PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE"))
 _NEAR_TOKENS = 14
 _OF_CARD = {CODE: "CREDIT_CARD_CVV", CARD_BACK: "CREDIT_CARD_CVV", CARD_END: "CREDIT_CARD_EXPIRATION"}
+_LOOSE = frozenset(("ACCOUNT_NUMBER", "CREDENTIAL", "MEDICAL_RECORD_NUMBER", "US_BANK_NUMBER"))
 _POINTERS = (CARD_BACK, CARD_END)
 _KEPT_ON = frozenset("account account's acct checking savings bank".split())
 _THINGS = frozenset("phone cell mobile telephone".split())
@@ -93,7 +94,7 @@ def _relates(tokens: Sequence[Token], i: int) -> bool:
 def _modifies(tokens: Sequence[Token], head: Cue, cue: Cue) -> bool:
     """Does a cue only say what the thing before it belongs to: the account of "the phone number on the account"?"""
     thing = cue.first == cue.last and tokens[cue.first].norm in _THINGS  # "the serial number of the phone"
-    kept = tokens[cue.first].norm in _KEPT_ON and head.entity not in (*_NOTHING, BUSINESS, CODE)
+    kept = tokens[cue.first].norm in _KEPT_ON and head.entity not in (LAST_FOUR, CODE)
     if not (kept or (thing and head.entity in (OTHER, BUSINESS))):
         return False
     between = tokens[head.last + 1 : cue.first + 1]
@@ -164,7 +165,9 @@ class Listener:
         sentence_over = False
         for cue in reversed(near):
             sentence_over = sentence_over or any(t.ends_sentence_before for t in tokens[cue.last + 1 : first])
-            if cue.entity == LAST_FOUR and "US_SSN" in self.question_before(line):
+            if cue.entity == LAST_FOUR and (
+                "US_SSN" in self.question_before(line) or any(c.entity == "US_SSN" for c in near)
+            ):
                 continue
             if cue.entity in _NOTHING:
                 if not found and not sentence_over and after is None:
@@ -173,6 +176,8 @@ class Listener:
             if cue.entity == BUSINESS:
                 business = business or not sentence_over
                 continue
+            if business and cue.entity in _LOOSE:
+                break  # "my account says error 40312"
             found.append(Expectation(self._resolved(cue, line), "said"))
         if after is not None:
             if after.entity in (*_NOTHING, BUSINESS):

@@ -32,6 +32,8 @@ from scanner.detect.number_words import (
 from scanner.detect.speech_tokens import Token
 from scanner.detect.spelling import FUNCTION_WORD_LETTERS, LETTER_WORDS, SPELLING_WORDS, as_in_length, initial_of
 
+_MONTH_CHUNKS = 2
+_CARD_YEARS = range(24, 46)
 _LONGEST_ASIDE = 5
 _LONGEST_CODE_PREFIX = 3
 """More letters than these, set off from the digits after them, are a spelled name with a number after it."""
@@ -205,7 +207,7 @@ def _between(tokens: Sequence[Token], at: int, chunks: Sequence[Chunk]) -> tuple
             step = 1
         else:
             step = max((len(j) for j in LONG_JOINERS if rest[: len(j)] == list(j)), default=0)
-            if not step and rest[0] in JOINERS:
+            if not step and (rest[0] in JOINERS or _is_month_of(tokens, at + length, chunks)):
                 step = 1
         if not step and corrects and aside < _LONGEST_ASIDE and rest[0] not in DIGITS:
             step, aside = (
@@ -226,6 +228,18 @@ def _between(tokens: Sequence[Token], at: int, chunks: Sequence[Chunk]) -> tuple
             return 0, False
         return length, corrects
     return 0, False
+
+
+def _is_month_of(tokens: Sequence[Token], at: int, chunks: Sequence[Chunk]) -> bool:
+    """Is it the "of" of "two of twenty eight", a card's month and year?"""
+    if (
+        tokens[at].norm != "of"
+        or len(chunks) > _MONTH_CHUNKS
+        or not 0 < int("0" + "".join(c.text for c in chunks if c.text.isdigit())[:2]) <= 12
+    ):
+        return False
+    year = read_chunk(tokens, at + 1, chunks) if at + 1 < len(tokens) else None
+    return year is not None and year.text.isdigit() and int(year.text) in _CARD_YEARS
 
 
 def _goes_on(tokens: Sequence[Token], chunk: Chunk) -> bool:
@@ -274,6 +288,8 @@ def _is_interjection(tokens: Sequence[Token], i: int) -> bool:
     if i + 1 >= len(tokens):
         return True
     after = tokens[i + 1]
+    if not digit_before and after.ends_sentence_before and i == 0:
+        return True  # "Oh. Two two one nine."
     if not (
         after.is_figure or after.norm in DIGITS or after.norm in TENS or after.norm in TEENS or after.norm in TIMES
     ):

@@ -21,7 +21,7 @@ from scanner.detect.number_segments import (
     segments,
     variants,
 )
-from scanner.detect.number_shapes import EXACT, Fit, fit, garbled
+from scanner.detect.number_shapes import EXACT, Fit, fit, garbled, unasked
 from scanner.detect.number_words import FILLERS
 from scanner.detect.speech_tokens import Token
 from scanner.detect.spoken_dates import SpokenDate, find_dates
@@ -361,11 +361,25 @@ class NumberReader:
         if misplaced:
             return list(segments(line, statement, run, misplaced)) or self._garbled(line, run, misplaced)
         if not self._of_customer(statement, run.first):
-            return []
+            return self._confirmed(line, run, said)
         fitted = best_fit(run, said, EXACT, dominates=True)
         if fitted is None and said and said[0].entity in _LONG_AND_EXACT and self._direct(line, run.first, said[0]):
             fitted = best_fit(run, said[:1], _FAINT, dominates=True)
         return [hit_of(fitted[0], line, fitted[1], fitted[2])] if fitted else []
+
+    def _confirmed(self, line: int, run: Run, said: Sequence[Expectation]) -> list[Hit]:
+        """A number of a sentence that asks whether it is right: "let me make sure I have it: 843 555 0126?"."""
+        statement = self._listener.statements[line]
+        if any(t.norm in _COMPANYS - {"me"} for t in statement.tokens[max(0, run.first - 12) : run.first]):
+            return []
+        ends = (t.lead for t in statement.tokens[run.last + 1 :] if t.ends_sentence_before)
+        if "?" not in next(ends, statement.words[-1].text):
+            return []
+        fitted = best_fit(run, [e for e in said if e.entity not in LOOSE], EXACT, dominates=True)
+        alone = unasked(run) if fitted is None and not said else None
+        if fitted is not None:
+            return [hit_of(fitted[0], line, fitted[1], fitted[2])]
+        return [hit_of(alone[0], line, run, alone[1])] if alone is not None and alone[0] == "PHONE_NUMBER" else []
 
     def _is_misplaced(self, line: int, first: int, e: Expectation) -> bool:
         """Is it an answer in the breath of the question, or after it, two voices of one channel being taken for one?"""
