@@ -258,6 +258,8 @@ _SLIP_IN = 7
 """Of so many digits said again one may be heard otherwise."""
 CARD_START = re.compile(r"[3-6]|2[2-7]")
 _BIRTH_WITHOUT_DAY = re.compile(r"(?:0?[1-9]|1[0-2])(?:19\d\d|200\d|201\d)")
+_SMALL_WORDS = "42"
+"""For, to."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -298,8 +300,10 @@ def _said_once(text: str) -> str | None:
 
 
 def _misheard_expiry(run: Run) -> Fit | None:
-    """Five digits of which one is too many: "08827"."""
+    """Five digits of which one is too many: "08827"; or a small word before month and year: "for five twenty-nine"."""
     text = run.readings()[0]
+    if len(text) == 4 and text[0] in _SMALL_WORDS and text[1] in "123456789" and 24 <= int(text[2:]) <= 40:
+        return Fit(f"0{text[1]}/{text[2:]}", EXACT)
     if len(text) != 5 or not text.isdigit():
         return None
     for i in range(5):
