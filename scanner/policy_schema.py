@@ -98,6 +98,19 @@ class RequiredDisclosures(_Part):
     ai_training: ProcessingDisclosure = ProcessingDisclosure()
 
 
+class VirtualAgent(_Part):
+    """When a machine that talks with the caller must say that it is one.
+
+    `status` of the finding where it is not heard to; `nothing` asks for none. `turns`: it talks with the caller when it takes
+    at least so many turns after the caller spoke; fewer are a menu's.
+    """
+
+    where: Where = "all_party"
+    status: Literal["nothing", "observation", "needs_review", "violation"] = "observation"
+    turns: Annotated[int, Field(ge=1)] = 2
+    reference: str = ""
+
+
 class Transfer(_Part):
     """What must be said again when another person or company joins.
 
@@ -280,6 +293,7 @@ class PolicyContent(_Part):
     jurisdictions: dict[RegionCode, Jurisdiction] = Field(min_length=1)
     recording_disclosure: RecordingDisclosure = RecordingDisclosure()
     required_disclosures: RequiredDisclosures = RequiredDisclosures()
+    virtual_agent: VirtualAgent = VirtualAgent()
     transfer: Transfer = Transfer()
     refusal: Refusal = Refusal()
     denial: Denial = Denial()

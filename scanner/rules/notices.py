@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from scanner.detections import Disclosure, DisclosureKind
 from scanner.findings import Finding, RuleName
@@ -13,6 +14,7 @@ from scanner.rules.context import (
     aside,
     clock,
     end_of,
+    events,
     finding,
     moment_of_speech,
     on_file,
@@ -177,9 +179,10 @@ def missing_third_party_disclosure(call: CallContext, policy: Policy) -> Iterato
 
 
 def missing_ai_analysis_disclosure(call: CallContext, policy: Policy) -> Iterator[Finding]:
-    """Software transcribes or analyses the call, and nobody said so.
+    """Software transcribes or analyses the call, and nobody said so; or a machine talks with the caller and does not say so.
 
-    Source: Paulino v. Navy Federal Credit Union and Verint (N.D. Cal., filed 2024).
+    Source: Paulino v. Navy Federal Credit Union and Verint (N.D. Cal., filed 2024); of machines that take orders, Taylor v.
+    ConverseNow (N.D. Cal. 2025).
 
     Bad:
         ai_analysis: true
@@ -189,13 +192,42 @@ def missing_ai_analysis_disclosure(call: CallContext, policy: Policy) -> Iterato
         ai_analysis: true
         0:01 system: {recording: This call is recorded} {ai_analysis: and analyzed by software.}
     """
-    yield from _processing(
+    found = list(
+        _processing(
+            call,
+            policy,
+            "missing_ai_analysis_disclosure",
+            kind="ai_analysis",
+            in_metadata=call.info.ai_analysis is True,
+            what="that software transcribes or analyzes the call",
+        )
+    )
+    yield from found or _unannounced_machine(call, policy)
+
+
+def _unannounced_machine(call: CallContext, policy: Policy) -> Iterator[Finding]:
+    """A machine answers the caller several times, and neither it nor anybody else was heard to say what it is."""
+    rules = policy.virtual_agent
+    if rules.status == "nothing" or not call.jurisdiction.applies(rules.where):
+        return
+    spans = sorted(call.facts.speech, key=lambda s: (s.start_s, s.end_s, s.speaker))
+    answers = [b for a, b in pairwise(spans) if (a.speaker, b.speaker) == ("customer", "system")]
+    announced = events(call, policy, "virtual_agent") or said(call, policy, "ai_analysis", by="company").sure
+    if len(answers) < rules.turns or announced or on_file(call.info, "ai_analysis"):
+        return
+    yield finding(
         call,
         policy,
         "missing_ai_analysis_disclosure",
-        kind="ai_analysis",
-        in_metadata=call.info.ai_analysis is True,
-        what="that software transcribes or analyzes the call",
+        "consent",
+        status=rules.status,
+        explanation=(
+            f"A machine seems to talk with the caller from {clock(answers[0].start_s)} on; that it is one was not heard in this "
+            "recording."
+        ),
+        confidence=0.5,
+        reference=rules.reference,
+        wanting=Span(0.0, answers[-1].end_s),
     )
 
 
