@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-import fsspec
-
 from scanner.errors import MissingRecording, RecordingError, UndecodableRecording, UnreadableRecording
+from scanner.storage import open_file
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -43,16 +42,10 @@ def opened(uri: str, *, fs: AbstractFileSystem | None = None) -> Iterator[Binary
     Raises MissingRecording and UnreadableRecording, the latter for whatever a storage raises while it is open, too.
     """
     try:
-        source = _open(uri, fs)
-    except (ValueError, ImportError) as e:  # fsspec does not know the scheme, or needs a package for it and names it
-        raise UnreadableRecording(f"{uri}: cannot be opened: {first_line(e)}") from e
+        with _open(uri, fs) as source:
+            yield source
     except OSError as e:
         raise _translated(e, uri) from e
-    with source:
-        try:
-            yield source
-        except OSError as e:
-            raise _translated(e, uri) from e
 
 
 def _translated(error: OSError, uri: str) -> RecordingError:
@@ -99,12 +92,12 @@ def first_line(error: BaseException) -> str:
     return (text.strip().splitlines() or [type(error).__name__])[0]
 
 
-def _open(uri: str, fs: AbstractFileSystem | None) -> BinaryIO:
+def _open(uri: str, fs: AbstractFileSystem | None) -> AbstractContextManager[BinaryIO]:
     if fs is not None:
         return cast("BinaryIO", fs.open(uri, "rb"))  # type: ignore[no-untyped-call]
     if "://" not in uri:  # a name like "chat:1.wav" is no URI
         return open(uri, "rb")  # noqa: PTH123
-    return cast("BinaryIO", fsspec.open(uri, "rb").open())  # type: ignore[no-untyped-call]
+    return open_file(uri)
 
 
 def _ends_inside_ogg_page(tail: bytes) -> bool:

@@ -11,6 +11,7 @@ import io
 import json
 import math
 import os
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from scanner.calls import CallInfo
 from scanner.detections import DISCLOSURE_KINDS, DisclosureKind
 from scanner.errors import ManifestError
 from scanner.jurisdiction import phone_number, region_of_number, region_of_state
+from scanner.storage import is_uri, open_file
 
 _WITHHELD = frozenset({"anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "withheld"})
 """What telephone systems write where there is no number."""
@@ -338,21 +340,15 @@ def _decoded(shown: str, content: bytes) -> str:
 
 def _read(shown: str) -> bytes:
     try:
-        if _is_uri(shown):
-            import fsspec  # noqa: PLC0415  # only for what lies elsewhere
-
-            with fsspec.open(shown, "rb") as file:  # type: ignore[no-untyped-call]
-                return bytes(file.read())
+        if is_uri(shown):
+            with open_file(shown) as file:
+                return file.read()
         return Path(_local(shown)).read_bytes()
     except FileNotFoundError:
         raise ManifestError(f"{shown}: no such file") from None
-    except (OSError, ValueError, ImportError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+    except OSError as error:
+        reason = error.strerror or str(error).split("\n")[0] or type(error).__name__
         raise ManifestError(f"{shown}: cannot be read: {reason}") from None
-
-
-def _is_uri(place: str) -> bool:
-    return "://" in place and not place.startswith("file://")
 
 
 def _local(place: str) -> str:
@@ -361,7 +357,7 @@ def _local(place: str) -> str:
 
 def _normal(place: str) -> str:
     """One name for one place: an absolute path without detours, or the URI as it is."""
-    return place if _is_uri(place) else os.path.abspath(_local(place))  # noqa: PTH100  # keeps links as they are
+    return place if is_uri(place) else os.path.abspath(_local(place))  # noqa: PTH100  # keeps links as they are
 
 
 def _folder(place: str) -> str:
@@ -369,7 +365,10 @@ def _folder(place: str) -> str:
 
 
 def _beside(folder: str, file: str) -> str:
-    if _is_uri(file) or file.startswith(("file://", "/", "~")):
+    if is_uri(file) or file.startswith(("file://", "/", "~")):
         return _normal(file)
-    joined = f"{folder}/{file.removeprefix('./')}"
-    return joined if _is_uri(folder) else _normal(joined)
+    if not is_uri(folder):
+        return _normal(f"{folder}/{file}")
+    scheme, _, path = folder.partition("://")  # an object's name may hold anything else, but ".." is meant
+    above = file.startswith("../")
+    return f"{scheme}://{posixpath.normpath(f'{path}/{file}')}" if above else f"{folder}/{file.removeprefix('./')}"

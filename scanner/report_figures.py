@@ -286,8 +286,7 @@ def _last_run(store: Store) -> dict[str, Any]:
     """The record of the newest run that finished; empty when there is none."""
     try:
         for info in reversed(store.folder.files("runs", ending=".json")):
-            with store.folder.system.open_input_stream(info.path) as stream:
-                record: dict[str, Any] = json.loads(bytes(stream.read()))
+            record: dict[str, Any] = json.loads(store.folder.read("runs", info.path.rpartition("/")[2]))
             if record.get("state") != "running":
                 return record
     except (OSError, ValueError) as error:

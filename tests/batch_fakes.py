@@ -12,6 +12,7 @@ from scanner.batch import Limits, RunOptions, RunSettings, run_scan
 from scanner.calls import CallInfo
 from scanner.detections import Disclosure, RecordingFacts, SpeechSpan
 from scanner.errors import ModelError, OutputError, UndecodableRecording, UnreadableRecording
+from scanner.fetching import opened
 from scanner.findings import Judgement
 from scanner.judge import judge
 from scanner.masking import HashKey
@@ -60,7 +61,8 @@ class FakeLoad:
         return lambda item: self.hear(item, policy)
 
     def hear(self, item, policy):
-        content = Path(item.uri).read_bytes()
+        with opened(item.uri) as file:
+            content = file.read()
         with Path(self.log).open("a") as log:
             log.write(f"{os.getpid()} {Path(item.uri).name}\n")
         said = content.decode().split()[0]
@@ -156,7 +158,7 @@ class Archive:
         """Names of recordings in the order in which they were heard."""
         if not self.log.exists():
             return []
-        return [line.split()[1] for line in self.log.read_text().splitlines()]
+        return [line.partition(" ")[2] for line in self.log.read_text().splitlines()]
 
 
 def now():

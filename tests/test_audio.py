@@ -248,7 +248,7 @@ def test_missing_and_unreadable_recordings(tmp_path: Path) -> None:
         load_recording(str(tmp_path / "nowhere.wav"))
     with pytest.raises(UnreadableRecording, match="is a folder"):
         load_recording(str(tmp_path))
-    with pytest.raises(UnreadableRecording, match="cannot be opened"):
+    with pytest.raises(UnreadableRecording, match="no storage is known as"):
         load_recording("nosuchscheme://bucket/x.wav")
     assert read_duration(str(tmp_path / "nowhere.wav")) is None
 

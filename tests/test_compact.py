@@ -64,7 +64,7 @@ class MortalFolder(Folder):
 
 def mortal(out, *, lives=10**9, seen=lambda: None):
     store = Store(str(out))
-    store.folder = MortalFolder(store.folder.system, store.folder.root, local=True)
+    store.folder = MortalFolder(store.folder.system, store.folder.root)
     MortalFolder.left[0], MortalFolder.seen[0] = lives, seen
     return store
 

@@ -22,5 +22,5 @@ def compact(
         raise OutputError(f"{store.out}: nothing was scanned into this folder")
     with hold(store, scan_id=run_id, now=now()) as lock:
         store.drop_uncommitted()
-        folded = fold(store, name=run_id, rows_at_most=rows_at_most, alive=lambda: lock.renew(now()))
+        folded = fold(store, name=run_id, rows_at_most=rows_at_most, alive=lock.check)
         return folded, sum(store.footer(part).rows for part in store.parts("calls"))

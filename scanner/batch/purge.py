@@ -158,7 +158,7 @@ class _Removal:
         number = 0
         for keys in steps:
             for part in self.store.parts("calls"):
-                self.lock.renew(self.purging.now())
+                self.lock.check()
                 here = self.store.columns_at(part.path, _KEY)
                 if not any(_going(here, keys)):
                     continue

@@ -136,7 +136,7 @@ class _Run:
             for training, count in done.training.items():
                 self.record.training_changes[training] += count
             self.record.judged_again += done.verdicts.total()
-            self.lock.renew(self.rejudging.now())
+            self.lock.check()
             self.progress(self.record.judged_again + self.record.done_before, total)
 
     def _tasks(self, current: Iterable[tuple[Part, list[int]]]) -> Iterator[_Task]:

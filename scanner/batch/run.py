@@ -199,7 +199,7 @@ class _Run:
             return
 
         def tick() -> None:
-            lock.renew(self.settings.now())
+            lock.check()
             self.watcher.tick()
 
         processes = WorkerProcesses(

@@ -38,9 +38,14 @@ class PastRun:
 
 def read_runs(store: Store) -> list[PastRun]:
     """All runs, the oldest first. Raises OutputError when a record cannot be read."""
-    running = (holder(store) or {}).get("scan_id")
+    held_by = holder(store)
+    running = held_by.scan_id if held_by is not None else None
     runs = []
-    for info in store.folder.files("runs", ending=".json"):
+    try:
+        records = store.folder.files("runs", ending=".json")
+    except OSError as error:
+        raise OutputError(f"{store.out}: cannot be read ({plain(error)})") from error
+    for info in records:
         try:
             content = json.loads(store.folder.read("runs", info.path.rsplit("/", 1)[-1]))
         except (OSError, pa.ArrowException) as error:

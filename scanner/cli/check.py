@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
 
 from scanner.cli.options import model_option, names_for, policy_option, run_settings, transcript_options
+from scanner.errors import UserError
 
 if TYPE_CHECKING:
     from scanner.calls import CallInfo
@@ -77,12 +78,22 @@ def _metadata(recording: str, metadata: str | None, pairs: tuple[str, ...]) -> C
     from scanner.calls import CallInfo  # noqa: PLC0415
     from scanner.manifest import call_info_of_pairs, read_sidecar  # noqa: PLC0415
 
-    beside = Path(recording).with_suffix(".json")
+    beside = recording.removesuffix(PurePosixPath(recording).suffix) + ".json"
     info = CallInfo()
     if metadata is not None:
         info = read_sidecar(metadata)
-    elif "://" not in recording and beside.is_file() and beside != Path(recording):
+    elif beside != recording and _is_there(beside):
         info = read_sidecar(beside)
     said, nothing = call_info_of_pairs(pairs), CallInfo()
     changed = {f.name: getattr(said, f.name) for f in fields(said) if getattr(said, f.name) != getattr(nothing, f.name)}
     return replace(info, **changed)
+
+
+def _is_there(place: str) -> bool:
+    """Raises UserError where there is no telling: without its metadata, a call would be judged by another law."""
+    from scanner.storage import file_info, is_uri  # noqa: PLC0415
+
+    try:
+        return file_info(place) is not None if is_uri(place) else Path(place).is_file()
+    except OSError as error:
+        raise UserError(f"{place}: cannot be looked for: {error.strerror or error}") from error

@@ -3,83 +3,113 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from pyarrow import fs
 
 from scanner.errors import OutputError
+from scanner.storage import file_system, is_uri, size_and_mtime, storage_errors
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
 
-
-def is_uri(place: str) -> bool:
-    """Whether a place is named by a URI rather than by a path; a `file://` URI counts as a path."""
-    return "://" in place and not place.startswith("file://")
+__all__ = ["Folder", "is_uri", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder on some file system; `root` is how that file system names it."""
+    """A folder on some file system; `root` is how that file system names it.
+
+    `remote` is what `system` wraps where the folder lies in object storage, None on disk. All methods raise OSError.
+    """
 
     system: fs.FileSystem
     root: str
-    local: bool
+    remote: AbstractFileSystem | None = None
 
     @classmethod
     def at(cls, place: str) -> Folder:
         """The folder at a path or URI; it need not exist. Raises OutputError when no file system answers to the URI."""
         if not is_uri(place):
             path = place.removeprefix("file://")
-            return cls(fs.LocalFileSystem(), str(Path(path).expanduser().absolute()), local=True)
+            return cls(fs.LocalFileSystem(), str(Path(path).expanduser().absolute()))
         try:
-            system, root = fs.FileSystem.from_uri(place)
-        except (pa.ArrowInvalid, NotImplementedError):
-            system, root = _through_fsspec(place)
+            remote, root = file_system(place)
         except OSError as error:
             raise OutputError(f"{place}: {plain(error)}") from error
-        return cls(system, root.rstrip("/"), local=False)
+        return cls(fs.PyFileSystem(fs.FSSpecHandler(remote)), root.rstrip("/"), remote)
+
+    @property
+    def local(self) -> bool:
+        return self.remote is None
 
     def path(self, *parts: str) -> str:
         """How the file system names a file below the folder."""
         return "/".join((self.root, *parts))
 
+    def make(self) -> None:
+        """Make the folder where there is a need to: object storage knows no folders, and a bucket is its owner's to make."""
+        if self.remote is None:
+            self.system.create_dir(self.root, recursive=True)
+
     def files(self, below: str, *, ending: str = "") -> list[fs.FileInfo]:
         """All files below, ordered by path; none when there is no such folder."""
-        selector = fs.FileSelector(self.path(below), recursive=True, allow_not_found=True)
-        found = [
-            i for i in self.system.get_file_info(selector) if i.type == fs.FileType.File and i.path.endswith(ending)
+        if self.remote is not None:
+            found = self._remote_files(self.remote, self.path(below))
+        else:
+            selector = fs.FileSelector(self.path(below), recursive=True, allow_not_found=True)
+            found = [i for i in self.system.get_file_info(selector) if i.type == fs.FileType.File]
+        return sorted((i for i in found if i.path.endswith(ending)), key=lambda info: info.path)
+
+    def _remote_files(self, remote: AbstractFileSystem, below: str) -> list[fs.FileInfo]:
+        with storage_errors():
+            there = remote.find(below, detail=True)  # type: ignore[no-untyped-call]
+        files = {name: size_and_mtime(info) for name, info in there.items() if info.get("type") == "file"}
+        return [
+            fs.FileInfo(name, fs.FileType.File, size=size, mtime_ns=mtime_ns)
+            for name, (size, mtime_ns) in files.items()
         ]
-        return sorted(found, key=lambda info: info.path)
+
+    @contextmanager
+    def opened(self, path: str) -> Iterator[pa.NativeFile]:
+        """One file, open for reading here and there in it."""
+        with storage_errors(), self.system.open_input_file(path) as file:
+            yield file
 
     def read(self, *parts: str) -> bytes:
         """The bytes of one file."""
-        with self.system.open_input_stream(self.path(*parts)) as stream:
-            return bytes(stream.read())
+        with self.opened(self.path(*parts)) as file:
+            return bytes(file.read())
 
     def delete(self, path: str) -> None:
         """Remove one file, if it is there."""
-        with suppress(FileNotFoundError):
+        with storage_errors(), suppress(FileNotFoundError):
             self.system.delete_file(path)
 
-    def write(self, path: str, write: Callable[[str], None]) -> None:
-        """Make one file of what `write` writes to the path it is given: all of it, or nothing at all.
+    def write(self, path: str, write: Callable[[pa.NativeFile], None]) -> None:
+        """Make one file of what `write` writes to the open file it is given: all of it, or nothing at all.
 
-        On disk it is written aside, synced and renamed. In object storage an object appears with its last byte.
+        On disk it is written aside, synced and renamed. In object storage an object appears with its last byte, and nothing
+        is sent before all of it is known.
         """
-        if not self.local:
-            write(path)
+        if self.remote is not None:
+            sink = pa.BufferOutputStream()
+            write(sink)
+            with storage_errors():
+                self.remote.pipe_file(path, sink.getvalue().to_pybytes())  # type: ignore[no-untyped-call]
             return
         final = Path(path)
         aside = Path(self.path("_writing", f"{os.getpid()}-{final.name}"))
         aside.parent.mkdir(parents=True, exist_ok=True)
         final.parent.mkdir(parents=True, exist_ok=True)
         try:
-            write(str(aside))
+            with pa.OSFile(str(aside), "wb") as file:
+                write(file)
             _sync(aside)
             aside.replace(final)
         except BaseException:
@@ -89,12 +119,21 @@ class Folder:
 
     def write_bytes(self, path: str, content: bytes) -> None:
         """Make one file of some bytes, as `write` does."""
+        self.write(path, lambda file: file.write(content))
 
-        def put(where: str) -> None:
-            with self.system.open_output_stream(where) as stream:
-                stream.write(content)
+    def create(self, path: str, content: bytes) -> bool:
+        """Make one file in object storage unless there is one of that name; whether it was made.
 
-        self.write(path, put)
+        Of several who try at once, one makes it: the storage decides (on S3 by `If-None-Match: *`).
+        """
+        if self.remote is None:
+            raise ValueError("on disk, the kernel's locks are better")
+        with storage_errors():
+            try:
+                self.remote.pipe_file(path, content, mode="create")  # type: ignore[no-untyped-call]
+            except FileExistsError:
+                return False
+        return True
 
 
 def plain(error: BaseException) -> str:
@@ -102,16 +141,6 @@ def plain(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.split("\n")[0]
     return str(error).split("\n")[0] or type(error).__name__
-
-
-def _through_fsspec(place: str) -> tuple[fs.FileSystem, str]:
-    import fsspec  # noqa: PLC0415 - only where pyarrow has no file system of its own
-
-    try:
-        system, root = fsspec.core.url_to_fs(place)  # type: ignore[no-untyped-call]
-    except (ValueError, ImportError, OSError) as error:
-        raise OutputError(f"{place}: {plain(error)}") from error
-    return fs.PyFileSystem(fs.FSSpecHandler(system)), root
 
 
 def _sync(path: Path) -> None:

@@ -34,7 +34,7 @@ class Footer:
 def opened(folder: Folder, path: str, key: ParquetKey | None) -> Iterator[pq.ParquetFile]:
     """The file, open to be read: decrypted where it is encrypted, as it is where not."""
     with (
-        folder.system.open_input_file(path) as file,
+        folder.opened(path) as file,
         pq.ParquetFile(file, decryption_properties=_to_read(key)) as parquet,
     ):
         yield parquet
@@ -72,7 +72,7 @@ def read_where(
     folder: Folder, path: str, these: list[tuple[str, str, Any]], key: ParquetKey | None
 ) -> list[dict[str, Any]]:
     """The rows of which all this is true."""
-    with folder.system.open_input_file(path) as file:
+    with folder.opened(path) as file:
         found: list[dict[str, Any]] = pq.read_table(
             file, filters=these, use_threads=False, decryption_properties=_to_read(key)
         ).to_pylist()
@@ -80,27 +80,24 @@ def read_where(
 
 
 def write_tables(
-    folder: Folder,
-    path: str,
+    file: pa.NativeFile,
     tables: Iterable[pa.Table],
     schema: pa.Schema,
     *,
     replaces: Sequence[str] = (),
     key: ParquetKey | None = None,
 ) -> None:
-    """Write tables of one schema as one file, a group of rows at a time, so that memory holds no more than that."""
+    """Write tables of one schema into one open file, a group of rows at a time, so that memory holds no more than that."""
     told = schema.with_metadata({_REPLACES: json.dumps(list(replaces))}) if replaces else schema
     encryption = None if key is None else key.to_write()
-    with pq.ParquetWriter(
-        path, told, filesystem=folder.system, compression="zstd", encryption_properties=encryption
-    ) as writer:
+    with pq.ParquetWriter(file, told, compression="zstd", encryption_properties=encryption) as writer:
         for group in _groups(tables):
             writer.write_table(group, row_group_size=ROW_GROUP)
 
 
 def is_encrypted(folder: Folder, path: str) -> bool:
     """Whether a file says of itself that one needs a key to read it."""
-    with folder.system.open_input_file(path) as file:
+    with folder.opened(path) as file:
         size = file.size()
         file.seek(max(0, size - len(_ENCRYPTED)))
         return bool(file.read() == _ENCRYPTED)

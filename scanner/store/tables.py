@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from pyarrow import fs
 
 from scanner.errors import OutputError
+from scanner.storage import storage_errors
 from scanner.store.encryption import ParquetKey, why_closed
 from scanner.store.filesystem import Folder, plain
 from scanner.store.parquet import Footer, is_encrypted, read_columns, read_footer, read_row, read_where, write_tables
@@ -67,7 +68,7 @@ class Store:
     def prepare(self) -> None:
         """Make the folder, and show that it can be written. Raises OutputError."""
         try:
-            self.folder.system.create_dir(self.folder.root, recursive=True)
+            self.folder.make()
             probe = self.folder.path("_writable")
             self.folder.write_bytes(probe, b"")
             self.folder.delete(probe)
@@ -118,7 +119,7 @@ class Store:
         try:
             self.folder.write(
                 path,
-                lambda where: write_tables(self.folder, where, rows, _SCHEMAS[table], replaces=replaces, key=self.key),
+                lambda file: write_tables(file, rows, _SCHEMAS[table], replaces=replaces, key=self.key),
             )
         except (OSError, pa.ArrowIOError) as error:
             raise OutputError(f"{self.out}: cannot be written ({plain(error)})") from error
@@ -157,7 +158,10 @@ class Store:
 
     def _files(self, table: TableName) -> list[Part]:
         root = self.folder.path(table) + "/"
-        found = (i.path for i in self.folder.files(table, ending=".parquet"))
+        try:
+            found = [i.path for i in self.folder.files(table, ending=".parquet")]
+        except OSError as error:
+            raise OutputError(f"{self.out}: cannot be read ({plain(error)})") from error
         return [Part(p, p.removeprefix(root)) for p in found if _PART.match(p.rsplit("/", 1)[-1])]
 
     def exists(self) -> bool:
@@ -175,8 +179,7 @@ class Store:
         self._delete(p.key for p in calls if p.key in replaced and containing in p.key)
         committed = {p.key for p in calls} - replaced
         orphans = [p for p in self._files("findings") if p.key not in committed and containing in p.key]
-        for part in orphans:
-            self.folder.delete(part.path)
+        self._delete(p.key for p in orphans)
         if self.folder.local and containing == "part-":
             for info in self.folder.files("_writing"):
                 self.folder.delete(info.path)
@@ -340,7 +343,8 @@ class Store:
 
     def _is_gone(self, path: str) -> bool:
         try:
-            return bool(self.folder.system.get_file_info(path).type == fs.FileType.NotFound)
+            with storage_errors():
+                return bool(self.folder.system.get_file_info(path).type == fs.FileType.NotFound)
         except (OSError, pa.ArrowException):
             return False
 
