@@ -47,6 +47,8 @@ EARLY_S = 0.7
 """People answer before a question ends, and word times are not exact."""
 UNSURE_SPEAKER = 0.6
 """Below this the words are read as either side's."""
+SURE_SPEAKER = 0.8
+"""Below this, words that only the other side would say are looked at."""
 _TOPICS: dict[str, str] = {
     "recording": "recording",
     "ai_analysis": "ai",
@@ -176,6 +178,8 @@ def follow(sentences: Sequence[Sentence], vocabulary: Vocabulary, ear: learned.E
             happened += events.hear_events(sentence, refused=sentence.start_s - floor.stop_s <= REFUSED_S)
         if _may_be_customer(sentence):
             _hear_customer(sentence, floor, ear(sentence, context=context, kinds=learned.CUSTOMER_KINDS))
+        if sentence.speaker_confidence < SURE_SPEAKER:
+            floor.said += _of_the_other_side(sentence, ear(sentence, context=context, kinds=learned.KINDS))
         floor.goes_on(sentence)
     floor.said += transfers.hear_transfers(sentences, floor.joins)
     return floor, happened
@@ -290,7 +294,7 @@ def _widely(
         other = _OPPOSITE.get(kind)
         if kind in have or other in have or kind == "transfer":
             continue
-        confidence = learned.confidence_of(how.probability)
+        confidence = learned.confidence_of(kind, how.probability)
         if confidence > 0.0 and (other is None or other not in likely or likely[other].probability < how.probability):
             found[kind] = said(kind, sentence, how.at, confidence)
     return found
@@ -312,6 +316,13 @@ def _agreed(found: Iterable[Said], likely: learned.Likelihoods) -> list[Said]:
         else s
         for s in found
     ]
+
+
+def _of_the_other_side(sentence: Sentence, likely: learned.Likelihoods) -> list[Said]:
+    """What would plainly be the other side's words, where the speaker is not quite sure: a person should listen."""
+    others = learned.CUSTOMER_KINDS if sentence.speaker in COMPANY_SIDE else learned.COMPANY_KINDS
+    plain = {k: how for k, how in likely.items() if k in others and k != "transfer" and how.probability >= learned.SURELY}
+    return [said(kind, sentence, how.at, learned.OPEN) for kind, how in plain.items()]
 
 
 def _since(floor: Floor, sentence: Sentence) -> frozenset[str]:

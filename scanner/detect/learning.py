@@ -38,7 +38,7 @@ from scanner.dialogue import parse_dialogue
 from scanner.transcript import COMPANY_SIDE
 
 SPEAKERS = ("agent", "customer", "system", "unknown")
-_ROUNDS, _RATE, _SHRINK = 12, 0.15, 2e-5
+_ROUNDS, _RATE, _SHRINK = 20, 0.5, 2e-5
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,21 @@ def _joined(phrasings: Sequence[Phrasing]) -> list[Phrasing]:
 _NOTICES = frozenset({"recording", "third_party", "ai_analysis", "ai_training"})
 
 
+_NEXT = ("How can I help you today?", "What can I do for you?", "Who am I speaking with, please?", "Is this about your order?")
+
+
+def _after_questions(phrasings: Sequence[Phrasing]) -> list[Phrasing]:
+    """What a customer says to a notice, said after the question with which the company mostly goes on."""
+    return [
+        replace(p, dialogue=(f"{p.dialogue[0]} {_NEXT[i % len(_NEXT)]}", p.dialogue[1]))
+        for i, p in enumerate(phrasings)
+        if len(p.dialogue) == 2
+        and p.dialogue[0].endswith(".")
+        and p.dialogue[1].startswith("customer: ")
+        and len(p.dialogue[1].split()) > 4
+    ]
+
+
 def read_talks(folder: Path) -> list[str]:
     """The calls of a folder's files as typed dialogues."""
     tables = [
@@ -211,6 +226,7 @@ def _fit(instances: Sequence[_Instance]) -> Weights:
 def learn(phrasings: Sequence[Phrasing], talks: Sequence[str] = ()) -> Weights:
     """Weights from phrasings, first from lines of one sentence, then from all; and from ordinary talk."""
     ordinary = [i for call in talks for i in _talk_instances(call)]
+    phrasings = [*phrasings, *_after_questions(phrasings)]
     joined = _joined(phrasings)
     first = _fit([*_instances(phrasings, None), *ordinary])
     return _fit([*_instances([*phrasings, *joined], first), *ordinary])

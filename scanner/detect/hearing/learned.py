@@ -35,6 +35,7 @@ COMPANY_KINDS: tuple[DisclosureKind, ...] = (
     "recording_denied",
     "transfer",
 )
+CLEARING = frozenset({"recording", "third_party", "ai_analysis", "ai_training"})
 CUSTOMER_KINDS: tuple[DisclosureKind, ...] = ("consent_granted", "consent_refused", "opt_out_requested")
 KINDS = (*COMPANY_KINDS, *CUSTOMER_KINDS)
 SIZE = 1 << 16
@@ -116,18 +117,21 @@ def shipped() -> Weights:
         return Weights(stored["places"].astype(np.float32) * stored["scale"], stored["start"])
 
 
-COUNTS, PERHAPS = 0.5, 0.3
-"""From these probabilities on, what this ear alone hears counts, or a person must listen."""
+COUNTS, PERHAPS, SURELY = 0.4, 0.3, 0.8
+"""From these probabilities on, what this ear alone hears counts, a person must listen, or it would be odd to be wrong."""
+_CLEARS = 0.55
+"""From here on those count that clear a call: a false one hides a violation."""
 DOUBTS, DISBELIEVES = 0.3, 0.1
 """Below these, what the grammar hears is less sure, or a person must listen."""
 OPEN = 0.5
 _UNSURE, _FOUND = 0.78, 0.45
 
 
-def confidence_of(probability: float) -> float:
+def confidence_of(kind: DisclosureKind, probability: float) -> float:
     """What a hearing of this ear alone is worth; 0 where it is nothing."""
-    if probability >= COUNTS:
-        return 0.66 + 0.22 * (probability - COUNTS) / (1.0 - COUNTS)
+    counts = _CLEARS if kind in CLEARING else COUNTS
+    if probability >= counts:
+        return 0.68 + 0.2 * (probability - counts) / (1.0 - counts)
     return _FOUND if probability >= PERHAPS else 0.0
 
 

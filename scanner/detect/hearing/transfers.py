@@ -292,7 +292,7 @@ def _introduces(line: _Line, sentence: Sentence, intro: tuple[str, Range], *, ha
 
 def _may_join(line: _Line, sentence: Sentence, how: Likely) -> None:
     """A join in words that no pattern foresaw, once somebody of the company has talked to the customer."""
-    confidence = confidence_of(how.probability)
+    confidence = confidence_of("transfer", how.probability)
     concepts = {c for t in sentence.tokens for c in CONCEPTS.get(t.text, ())}
     announced = bool(concepts & {"MOVE", "JOIN"}) and confidence > OPEN
     arrived = bool(concepts & {"PEOPLE", "DESK", "GREET"}) and line.human_words >= A_FEW_WORDS and line.customer_spoke
