@@ -149,7 +149,12 @@ def _joined(phrasings: Sequence[Phrasing]) -> list[Phrasing]:
 _NOTICES = frozenset({"recording", "third_party", "ai_analysis", "ai_training"})
 
 
-_NEXT = ("How can I help you today?", "What can I do for you?", "Who am I speaking with, please?", "Is this about your order?")
+_NEXT = (
+    "How can I help you today?",
+    "What can I do for you?",
+    "Who am I speaking with, please?",
+    "Is this about your order?",
+)
 
 
 def _after_questions(phrasings: Sequence[Phrasing]) -> list[Phrasing]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from scanner.detect.hearing import scope
 from scanner.detect.hearing.concepts import CONCEPTS
+from scanner.detect.hearing.floor import A_FEW_WORDS
 from scanner.detect.hearing.heard import Range, Said, said
 from scanner.detect.hearing.learned import OPEN, Likely, confidence_of
 from scanner.detect.hearing.patterns import any_of, rx
@@ -19,7 +20,7 @@ MERGE_S = 75.0
 """Announcements and the arrival within this time of each other are one join."""
 FAILURE_S = 90.0
 NEAR_S = 8.0
-A_FEW_WORDS, A_TALK_WORDS = 3, 25
+A_TALK_WORDS = 25
 
 TRIGGERS = frozenset(
     """transfer transferring transferred connect connecting connected putting put patch patching hand handing pass passing bring bringing conference

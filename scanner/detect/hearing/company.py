@@ -1,0 +1,152 @@
+"""What a sentence of the company's side says, given what went before."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.detect.hearing import learned, machines, outsiders, recording, requests, scope, scripts, spanish
+from scanner.detect.hearing.floor import CARRY_S, NOTICE_S, QUESTION_S, Floor
+from scanner.detect.hearing.heard import Range, Said, said
+from scanner.detect.hearing.patterns import any_of, rx
+from scanner.detect.hearing.sentences import Sentence
+from scanner.detect.hearing.two_ears import agreed, widely
+
+_TOPICS: dict[str, str] = {
+    "recording": "recording",
+    "ai_analysis": "ai",
+    "ai_training": "ai",
+    "third_party": "recording",
+}
+_YES = re.compile(
+    rx(
+        "(?:oh |well |so |um |uh |okay |i am afraid |sir |and )*(?:yes|correct|always|absolutely|of course|certainly|it is|we are|we do|you are|i am|they are|that is (?:right|correct)|all of them|every (?:single )?call|it (?:may|might|could) be|definitely|sure is|it does|all calls are|everything is)"
+    ).pattern
+)
+_NO = re.compile(
+    rx(
+        "(?:oh |well |so |um |uh |okay |sir )*(?:no|not at all|never|it is not|we are not|we do not|you are not|i am not|absolutely not|of course not|not here|not this|they are not|it does not)"
+    ).pattern
+)
+_OFF_BRIEFLY = any_of(
+    "(?:it is|that is|it has been|all) (?:<~2>)(?:off|stopped|turned off|switched off|disabled)(?: now)?",
+    "(?:turned|switched|shut|took) (?:it|that|this) off",
+    "done(?= it is off)",
+)
+_IT_OFF = rx("(?:turned|switched|shut|turning|switching) (?:it|that|this) off")
+_REAL_QUESTION = re.compile(
+    r"^(?:and |so |okay |now |thanks? |great )*(?:may|can|could|what|who|where|when|how|which|is|are|do|does|did|would|will|have|has)\b"
+)
+
+
+def hear_company(
+    sentence: Sentence, floor: Floor, approved: tuple[scripts.Script, ...], likely: learned.Likelihoods
+) -> None:
+    """Adds what a sentence discloses, asks, offers and denies to what was said, and takes note of it."""
+    words = set(sentence.text.split())
+    found: list[Said] = []
+    recent = floor.notice if sentence.start_s - floor.notice_s <= QUESTION_S else frozenset()
+    offers, asks = requests.Offered(), requests.Asked()
+    if words & requests.TRIGGERS:
+        offers = requests.hear_offers(sentence, notice=_since(floor, sentence))
+        asks = requests.hear_requests(sentence, notice=frozenset())
+    masks = (*offers.masks, *asks.masks)
+    if words & spanish.TRIGGERS:
+        heard, more = spanish.hear_spanish(sentence, company=True)
+        found += heard
+        masks = (*masks, *more)
+        if any(s.kind == "consent_request" for s in heard):
+            asks = requests.Asked(tuple(s for s in heard if s.kind == "consent_request"), (), frozenset({"recording"}))
+            found = [s for s in found if s.kind != "consent_request"]
+    if words & recording.TRIGGERS:
+        in_talk = sentence.start_s - max(floor.topic_s, floor.stop_s, floor.notice_s, floor.asked_s) <= 30
+        topical = bool(requests.REC_TOPIC.search(sentence.text))
+        found += [
+            s
+            for s in recording.hear_recording(sentence, masks)
+            if in_talk or topical or not _IT_OFF.search(sentence.right(s.first, s.end - s.first))
+        ]
+    if sentence.start_s - floor.elsewhere_s <= CARRY_S and scope.of_elsewhere(sentence):
+        found = [s for s in found if s.kind != "recording_denied"]
+    if scope.elsewhere_said(sentence.text):
+        floor.elsewhere_s = sentence.end_s
+    carried = 0.0 <= sentence.start_s - floor.notice_s + 1.0 <= CARRY_S or bool(found)
+    ai_masks = [m for m in masks if not any(m.meets(s.range) for s in asks.said)]
+    if words & machines.TRIGGERS:
+        found += machines.hear_analysis(sentence, ai_masks, asked=bool(asks.said), carried=carried)
+        found += machines.hear_training(sentence, ai_masks, asked=bool(asks.said), carried=carried)
+    if words & outsiders.TRIGGERS:
+        found += outsiders.hear_outsiders(sentence, masks, carried=carried)
+    found += [s for s in scripts.hear_scripts(sentence, approved) if not any(f.kind == s.kind for f in found)]
+    found += offers.said
+    if not any(s.kind in {"recording", "recording_denied"} for s in found):
+        found += _reply_about_recording(sentence, floor)
+    heard_widely = widely(sentence, likely, {s.kind for s in (*found, *asks.said)})
+    if "opt_out_offered" in heard_widely and not asks.said:
+        offered = heard_widely.pop("opt_out_offered")
+        offers = requests.Offered((offered,), (*offers.masks, offered.range))
+        found.append(offered)
+    notice = frozenset(_TOPICS[s.kind] for s in (*found, *heard_widely.values()) if s.kind in _TOPICS)
+    if not asks.said and (notice or recent):
+        asks = requests.hear_requests(sentence, notice=notice or recent)
+    asked = heard_widely.get("consent_request")
+    if asked and not asks.said and (asked.confidence > learned.OPEN or (recent and sentence.question)):
+        asks = requests.asked_loosely(asked, notice or recent)
+    found = [*agreed((*found, *(s for s in asks.said if s is not asked)), likely), *heard_widely.values()]
+    floor.said += found
+    if "transfer" in likely:
+        floor.joins[id(sentence)] = likely["transfer"]
+    _company_spoke(sentence, floor, asks, notice, offered=bool(offers.said))
+
+
+def _since(floor: Floor, sentence: Sentence) -> frozenset[str]:
+    return floor.notice if sentence.start_s - floor.notice_s <= NOTICE_S else frozenset()
+
+
+def _reply_about_recording(sentence: Sentence, floor: Floor) -> list[Said]:
+    """“Yes, it is” to “is this recorded?”; “it's off” to “turn it off”."""
+    whole = Range(0, min(len(sentence), 6))
+    if (
+        sentence.start_s - floor.stop_s <= 20
+        and _OFF_BRIEFLY.search(sentence.text)
+        and not rx("can|will|not|if").search(sentence.text)
+    ):
+        return [said("recording_denied", sentence, whole, 0.8)]
+    if not -0.5 <= sentence.start_s - floor.question_s <= QUESTION_S:
+        return []
+    if len(sentence) <= 2 and not (_YES.match(sentence.text) or _NO.match(sentence.text)):
+        return []
+    floor.question_s = -1e9
+    if sentence.question:
+        return []
+    if _NO.match(sentence.text):
+        return [said("recording_denied", sentence, whole, 0.8)]
+    if _YES.match(sentence.text):
+        denies = floor.question_denies and rx("correct|that is right|nobody|not").search(sentence.text)
+        return [said("recording_denied" if denies else "recording", sentence, whole, 0.8)]
+    return []
+
+
+def _company_spoke(
+    sentence: Sentence, floor: Floor, asks: requests.Asked, notice: frozenset[str], *, offered: bool
+) -> None:
+    if asks.said:
+        floor.asked, floor.asked_s, floor.minding, floor.replies = asks.about, asks.said[0].end_s, asks.minding, 0
+        tail = sentence.right(asks.said[0].end, 30)
+        if len(tail.split()) > 8:
+            floor.asked_s = -1e9 if _REAL_QUESTION.match(tail) else floor.asked_s
+    elif sentence.start_s > floor.asked_s and (len(sentence) > 6 or _is_question(sentence)):
+        floor.asked_s = -1e9
+    if notice:
+        floor.notice, floor.notice_s, floor.at_once = notice, sentence.end_s, True
+    elif sentence.start_s > floor.notice_s and _is_question(sentence) and not asks.said and not offered:
+        floor.other_question_s = sentence.end_s
+    if not notice and len(sentence) > 3 and not asks.said and not offered:
+        floor.at_once = False
+    if offered:
+        floor.offered_s = sentence.end_s
+    if requests.REC_TOPIC.search(sentence.text):
+        floor.topic_s = sentence.end_s
+
+
+def _is_question(sentence: Sentence) -> bool:
+    return sentence.question or bool(_REAL_QUESTION.match(sentence.text))
