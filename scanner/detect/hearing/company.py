@@ -138,7 +138,7 @@ def _company_spoke(
         floor.asked_s = -1e9
     if notice:
         floor.notice, floor.notice_s, floor.at_once = notice, sentence.end_s, True
-    elif sentence.start_s > floor.notice_s and _is_question(sentence) and not asks.said and not offered:
+    elif sentence.start_s >= floor.notice_s and _is_question(sentence) and not asks.said and not offered:
         floor.other_question_s = sentence.end_s
     if not notice and len(sentence) > 3 and not asks.said and not offered:
         floor.at_once = False
