@@ -61,6 +61,11 @@ class Statement:
     def end_s(self) -> float:
         return max(w.end_s for w in self.words)
 
+    def in_question(self, token: int) -> bool:
+        """Does the sentence that holds a token end in a question mark?"""
+        ends = (t.lead for t in self.tokens[token + 1 :] if t.ends_sentence_before)
+        return "?" in next(ends, self.words[-1].text)
+
     @property
     def by_company(self) -> bool:
         return self.speaker in COMPANY_SIDE

@@ -8,7 +8,7 @@ from importlib import resources
 
 INTRODUCTION = re.compile(
     r"\b(?:my (?:(?:first|last|full|middle|maiden|legal|married|family) )*(?:name|surname)(?:'s| is| was)?(?: spelled)?|"
-    r"(?:the |her |his )?(?:first|last|full|maiden|middle|married|legal|patient's|family) name(?: on (?:the|my) \w+)?(?:'s| is| was)|"
+    r"(?:the |her |his )?(?:first|last|full|maiden|middle|married|legal|patient's|family) name(?: on (?:the|my) \w+)?(?:'s| is| was)?|"
     r"(?:her|his|their|patient's|wife's|husband's|son's|daughter's|mother's|father's|doctor's|the) name(?: on (?:the|my|it) ?\w*)?(?:'s| is| was| would be)|"
     r"name(?: on (?:the|my) \w+)?(?:'s| is)|"
     r"(?:it's |it is |it should be |listed )?under(?: the)?(?: last)? name(?: of)?|in the name of|"
@@ -98,7 +98,7 @@ ANSWER_LEADS = frozenset(
     (
         "yes yeah yep sure okay ok it's its it is that's that would be the my name first last full um uh so oh well of course no problem "
         "hi hello hey this under should i'm i am and maiden was her his mother's middle surname absolutely alright right certainly "
-        "please ma'am sir speaking you're with me it'll me her him good morning afternoon thanks thank you to on"
+        "please ma'am sir speaking you're with me it'll put use say tell make try them me her him good morning afternoon thanks thank you to on"
     ).split()
 )  # fmt: skip
 TITLES = frozenset("mr mrs ms miss mister missus dr doctor professor".split())

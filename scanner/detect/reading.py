@@ -144,13 +144,7 @@ class Reading:
             return True
         if any(w in whose for w in ("us", "our", "we", "we're")) or " ".join(whose).endswith(_OFFERS):
             return False
-        return "you" in whose[-8:] or self._in_question(hit)
-
-    def _in_question(self, hit: Hit) -> bool:
-        """Does the sentence that holds it end in a question mark?"""
-        statement = self.statements[hit.line]
-        ends = (t.lead for t in statement.tokens[hit.last + 1 :] if t.ends_sentence_before)
-        return "?" in next(ends, statement.words[-1].text)
+        return "you" in whose[-8:] or self.statements[hit.line].in_question(hit.last)
 
     def _rest_of(self, line: int, found: list[Hit]) -> list[Hit]:
         """City, state or ZIP code, when the other side has just asked for them after a street."""

@@ -43,6 +43,9 @@ _THIS_IS = (["this", "is"], ["it", "is"], ["i", "am"], ["name", "is"], ["name's"
 _AFTER_NAME = frozenset("with here speaking and is that's it's like as".split())
 _NO_PART = frozenset("i you it no not why don't my your me we they the a is what help please it's that's yes".split())
 _NEAR = 6
+_PLACES = frozenset(
+    "street road avenue boulevard lane drive parkway airport school high middle elementary church park hospital bridge stadium highway center".split()
+)
 _DETERMINERS = frozenset("the a an new another some any".split())
 _PRESENTS = frozenset(
     "for see show have as about of is named under by customer patient client member tenant passenger guest".split()
@@ -143,11 +146,20 @@ class NameReader:
         """A common first name with a capitalised word after it, wherever it stands."""
         tokens = statement.tokens
         for i in range(len(tokens) - 1) if self._has_capitals[line] else ():
-            if i and tokens[i - 1].norm in _DETERMINERS:
-                continue  # "the new John Grisham"
+            if i and tokens[i - 1].norm in _DETERMINERS and not (i > 1 and tokens[i - 2].norm in ("to", "for", "by")):
+                continue  # "the new John Grisham", but "to a Winifred Poole"
             if tokens[i].norm in first_names() and tokens[i].text[0].isupper() and tokens[i].norm not in NEVER:
                 hits = list(self._name_at(line, statement, i, strong=False, confidence=0.7))
-                yield from (h for h in hits if h.last > h.first)
+                yield from (h for h in hits if h.last > h.first and not self._is_a_thing(line, h))
+
+    def _is_a_thing(self, line: int, hit: Hit) -> bool:
+        """Is it all that is answered to "which airport?": a place or a thing called after somebody?"""
+        statement = self._statements[line]
+        if line == 0 or statement.by_company or len(statement.tokens) > hit.last - hit.first + 1 + _LEAD:
+            return False
+        before = self._statements[line - 1]
+        asks = any(t.norm in ("which", "what", "what's") for t in before.tokens)
+        return asks and not any(c.entity == NAME for c in self._listener.cues[line - 1])
 
     def _of_company(self, line: int, statement: Statement) -> Iterator[Hit]:
         """Names that the company's side confirms or reads from its files, not its own."""
@@ -158,7 +170,7 @@ class NameReader:
         for pattern, confidence in ((CONFIRMS, 0.8), (RELATIVE, 0.8), (YOU_ARE, 0.8)):
             for match in pattern.finditer(text):
                 token = at.get(match.end())
-                if token is None:
+                if token is None or statement.tokens[token].ends_sentence_before:
                     continue
                 titled = statement.tokens[token].norm in TITLES and token + 1 < len(starts)
                 token += titled
@@ -173,9 +185,8 @@ class NameReader:
         greets = AGENT_SELF.search(joined(tokens)[0]) is not None
         for hit in self._known(line, statement):
             before = [t.norm for t in tokens[max(0, hit.first - _NEAR) : hit.first]]
-            ends = (t.lead for t in tokens[hit.last + 1 :] if t.ends_sentence_before)
-            asks = hit.first > 0 and not greets and "?" in next(ends, statement.words[-1].text)
-            told = bool(before) and before[-1] in _PRESENTS
+            asks = hit.first > 0 and not greets and statement.in_question(hit.last)
+            told = bool(before) and (before[-1] in _PRESENTS or before[-2:] in (["to", "a"], ["for", "a"]))
             if (asks or told) and not any(w in _COLLEAGUES for w in before[-4:]):
                 yield hit
 
@@ -302,6 +313,8 @@ class NameReader:
                 break
             if not token.norm[0].isalpha() or token.norm in NEVER or (end > i and _sets_off(token)):
                 break
+            if end > i and confidence < _SURE and token.ends_sentence_before and len(tokens[end - 1].text) > 1:
+                break  # "Thanks, Marvin. God bless."
             capital = token.text[0].isupper()
             known = token.norm in first_names()
             if self._has_capitals[line]:
@@ -317,6 +330,8 @@ class NameReader:
         norms = [t.norm for t in tokens[i:end]]
         possessive = norms[-1].endswith("'s")
         after = tokens[end].norm if end < len(tokens) else ""
+        if confidence < _SURE and after in _PLACES and tokens[end].text[0].isupper():
+            return  # "Martin Luther King Boulevard"
         sure = confidence >= _SURE and end == len(tokens)
         person = sure or norms[0] in first_names() or (i and tokens[i - 1].norm in TITLES)
         if not person and (
@@ -358,13 +373,18 @@ class NameReader:
                 continue
             if first == last and not self._is_greeted_as(statement, first):
                 continue  # somebody who is spoken of by his first name is as likely of the company
-            yield Hit("PERSON", line, first, last, " ".join(norms).removesuffix("'s"), 0.7 if known else 0.6)
+            hit = Hit("PERSON", line, first, last, " ".join(norms).removesuffix("'s"), 0.7 if known else 0.6)
+            if not self._is_a_thing(line, hit):
+                yield hit
 
     def _is_greeting_name(self, statement: Statement, lead: str, i: int) -> bool:
         """Is it a known first name early on, and all of what "it's" is said of: "Hi Otto, it's Benny."?"""
         tokens = statement.tokens
         if not lead.startswith(("it's", "it is")) or i > _EARLY or tokens[i].norm not in first_names():
             return False
+        lead_at = i - len(lead.split())
+        if lead_at > 0 and not tokens[lead_at].break_before and tokens[lead_at - 1].norm not in ADDRESSING:
+            return False  # "I think it's Doug"
         return (
             i + 1 >= len(tokens)
             or _sets_off(tokens[i + 1])
@@ -374,7 +394,8 @@ class NameReader:
     def _is_greeted_as(self, statement: Statement, first: int) -> bool:
         """Does a customer say who he is: "Hello, it's Ramon"?"""
         before = [t.norm for t in statement.tokens[max(0, first - 2) : first]]
-        return first <= _EARLY and bool(before) and (before[-1] in ("it's", "i'm") or before in _THIS_IS)
+        thinks = first > 1 and statement.tokens[first - 2].norm in ("think", "guess", "believe", "that")
+        return first <= _EARLY and bool(before) and not thinks and (before[-1] in ("it's", "i'm") or before in _THIS_IS)
 
     def _spelled(self, line: int, statement: Statement, hits: Sequence[Hit]) -> Iterator[Hit]:
         """The hits, each with its spelling taken in; and names that are known only by being spelled."""

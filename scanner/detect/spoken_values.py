@@ -163,6 +163,7 @@ class NumberReader:
             and not self._of_customer(statement, date.first)
             and not self._is_callers(line, date.first)
             and not self._read_back(line, date.value)
+            and not statement.in_question(date.last)
         ):
             expected = [e for e in expected[:1] if self._is_misplaced(line, date.first, e)]
         elif statement.by_company:
@@ -372,8 +373,7 @@ class NumberReader:
         statement = self._listener.statements[line]
         if any(t.norm in _COMPANYS - {"me"} for t in statement.tokens[max(0, run.first - 12) : run.first]):
             return []
-        ends = (t.lead for t in statement.tokens[run.last + 1 :] if t.ends_sentence_before)
-        if "?" not in next(ends, statement.words[-1].text):
+        if not statement.in_question(run.last):
             return []
         fitted = best_fit(run, [e for e in said if e.entity not in LOOSE], EXACT, dominates=True)
         alone = unasked(run) if fitted is None and not said else None
