@@ -17,6 +17,7 @@ from scanner.findings import Judgement
 from scanner.judge import judge
 from scanner.masking import HashKey
 from scanner.policy import load_policy
+from scanner.store import Store
 
 KEY = HashKey(b"0123456789abcdef")
 POLICY = load_policy()
@@ -163,3 +164,30 @@ class Archive:
 
 def now():
     return datetime.now(UTC)
+
+
+COLUMNS = ["recording_uri", "call_id", "verdict", "failure", "error"]
+
+
+def rows(archive, *columns):
+    """The newest row of each recording by its file name."""
+    table = Store(str(archive.out)).calls([*COLUMNS, *columns]).to_pylist()
+    return {Path(r["recording_uri"]).name: r for r in table}
+
+
+def all_rows(archive):
+    store = Store(str(archive.out))
+    return [r for p in store.parts("calls") for r in store._read_part(p, "calls", COLUMNS).to_pylist()]
+
+
+def options(**limits):
+    settled = {"call_timeout_s": 60.0, "stop_s": 5.0} | limits
+    return RunOptions(
+        workers=limits.pop("workers", 1), limits=Limits(**{k: v for k, v in settled.items() if k != "workers"})
+    )
+
+
+def scan_in_process(folder):
+    archive = Archive.__new__(Archive)
+    archive.calls, archive.out, archive.log, archive.runs = folder / "calls", folder / "out", folder / "heard.log", 0
+    archive.scan(options=RunOptions(workers=2, limits=Limits(part_calls=3)), changes={"scan_id": f"scan-{os.getpid()}"})
