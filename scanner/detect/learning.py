@@ -169,6 +169,53 @@ def _after_questions(phrasings: Sequence[Phrasing]) -> list[Phrasing]:
     ]
 
 
+_MISHEARD = {
+    "recorded": ("recorder", "recording", "record", "accorded"),
+    "recording": ("recorded", "record"),
+    "record": ("record it", "recall"),
+    "taped": ("tapped", "tape"),
+    "taping": ("typing", "tape in"),
+    "tape": ("tap", "take"),
+    "call": ("car", "cold"),
+    "calls": ("cause", "call"),
+    "ai": ("a", "eye"),
+    "vendor": ("vender", "ventor"),
+    "consent": ("content",),
+    "transcribed": ("prescribed", "transcribe"),
+    "train": ("trained", "trane"),
+    "okay": ("kay",),
+    "opt": ("op", "up"),
+}
+"""What a recogniser makes of the words that matter, beside what the ear undoes by itself."""
+_LOST = 0.35
+"""In so many of the noisy copies a word is lost, and in as many the last mark."""
+
+
+def _noisy(phrasings: Sequence[Phrasing]) -> list[Phrasing]:
+    """Each last line once more as a recogniser might write it: in lower case, with a word lost, misheard, or no mark."""
+    order = np.random.default_rng(2)
+    found: list[Phrasing] = []
+    for phrasing in phrasings:
+        speaker, _, said = phrasing.dialogue[-1].partition(": ")
+        words = said.lower().split()
+        if len(words) > _LONG_ENOUGH and order.random() < _LOST:
+            del words[int(order.integers(len(words)))]
+        known = [i for i, w in enumerate(words) if w.strip(".,?!") in _MISHEARD]
+        if known and order.random() < _LOST:
+            i = known[int(order.integers(len(known)))]
+            ways = _MISHEARD[words[i].strip(".,?!")]
+            words[i] = ways[int(order.integers(len(ways)))]
+        line = " ".join(words)
+        if order.random() < _LOST:
+            line = line.rstrip(".?!")
+        if line:
+            found.append(replace(phrasing, dialogue=(*phrasing.dialogue[:-1], f"{speaker}: {line}")))
+    return found
+
+
+_LONG_ENOUGH = 5
+
+
 def read_talks(folder: Path) -> list[str]:
     """The calls of a folder's files as typed dialogues."""
     tables = [
@@ -192,13 +239,20 @@ def _talk_instances(call: str) -> list[_Instance]:
     floor, _ = follow(named_sentences(parse_dialogue(call), Vocabulary()), Vocabulary(), ear)
     by_grammar = {(id(s.sentence), s.kind) for s in floor.said}
     nothing = np.zeros(len(KINDS), dtype=np.float32)
-    return [
-        _Instance(
-            places, nothing, _own_side(s) * np.array([(key, k) not in by_grammar for k in KINDS], dtype=np.float32)
-        )
-        for key, (s, context) in heard.items()
-        for places in _places(s, context)
-    ]
+    found: list[_Instance] = []
+    for key, (sentence, context) in heard.items():
+        unheard = np.array([(key, k) not in by_grammar for k in KINDS], dtype=np.float32)
+        for before in (context, *_after_a_notice(sentence, context)):
+            found += [_Instance(p, nothing, _own_side(sentence) * unheard) for p in _places(sentence, before)]
+    return found
+
+
+def _after_a_notice(sentence: Sentence, context: frozenset[str]) -> list[frozenset[str]]:
+    """What a customer says of his own matter is no answer either when it comes right after a notice or a request."""
+    if sentence.speaker != "customer" or len(sentence) < _LONG_ENOUGH:
+        return []
+    noticed = context | {"noticed recording", "after RECORD", "after CALL"}
+    return [noticed, noticed | {"asked recording"}]
 
 
 def _own_side(sentence: Sentence) -> npt.NDArray[np.float32]:
@@ -232,7 +286,7 @@ def learn(phrasings: Sequence[Phrasing], talks: Sequence[str] = ()) -> Weights:
     """Weights from phrasings, first from lines of one sentence, then from all; and from ordinary talk."""
     ordinary = [i for call in talks for i in _talk_instances(call)]
     phrasings = [*phrasings, *_after_questions(phrasings)]
-    joined = _joined(phrasings)
+    joined = [*_joined(phrasings), *_noisy(phrasings)]
     first = _fit([*_instances(phrasings, None), *ordinary])
     return _fit([*_instances([*phrasings, *joined], first), *ordinary])
 

@@ -121,6 +121,8 @@ COUNTS, PERHAPS, SURELY = 0.4, 0.3, 0.8
 """From these probabilities on, what this ear alone hears counts, a person must listen, or it would be odd to be wrong."""
 _CLEARS = 0.55
 """From here on those count that clear a call: a false one hides a violation."""
+_ACCUSES = 0.5
+"""From here on a refusal counts: a false one makes a violation of the call that goes on."""
 DOUBTS, DISBELIEVES = 0.3, 0.1
 """Below these, what the grammar hears is less sure, or a person must listen."""
 OPEN = 0.5
@@ -129,7 +131,7 @@ _UNSURE, _FOUND = 0.78, 0.45
 
 def confidence_of(kind: DisclosureKind, probability: float) -> float:
     """What a hearing of this ear alone is worth; 0 where it is nothing."""
-    counts = _CLEARS if kind in CLEARING else COUNTS
+    counts = _ACCUSES if kind == "consent_refused" else _CLEARS if kind in CLEARING else COUNTS
     if probability >= counts:
         return 0.68 + 0.2 * (probability - counts) / (1.0 - counts)
     return _FOUND if probability >= PERHAPS else 0.0
