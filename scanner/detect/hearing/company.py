@@ -89,7 +89,7 @@ def hear_company(
     if not asks.said and (notice or recent):
         asks = requests.hear_requests(sentence, notice=notice or recent)
     asked = heard_widely.get("consent_request")
-    if asked and not asks.said and (asked.confidence > learned.OPEN or (recent and sentence.question)):
+    if asked and not asks.said:
         asks = requests.asked_loosely(asked, notice or recent)
     found = [*agreed((*found, *(s for s in asks.said if s is not asked)), likely), *heard_widely.values()]
     floor.said += found

@@ -121,6 +121,8 @@ COUNTS, PERHAPS, SURELY = 0.4, 0.3, 0.8
 """From these probabilities on, what this ear alone hears counts, a person must listen, or it would be odd to be wrong."""
 _CLEARS = 0.55
 """From here on those count that clear a call: a false one hides a violation."""
+_NEVER_REVIEWED = frozenset({"consent_request", "consent_granted", "opt_out_offered"})
+"""Of these nothing hangs on a perhaps, so that nobody need listen."""
 _ACCUSES = 0.5
 """From here on a refusal counts: a false one makes a violation of the call that goes on."""
 DOUBTS, DISBELIEVES = 0.3, 0.1
@@ -134,7 +136,7 @@ def confidence_of(kind: DisclosureKind, probability: float) -> float:
     counts = _ACCUSES if kind == "consent_refused" else _CLEARS if kind in CLEARING else COUNTS
     if probability >= counts:
         return 0.68 + 0.2 * (probability - counts) / (1.0 - counts)
-    return _FOUND if probability >= PERHAPS else 0.0
+    return _FOUND if probability >= PERHAPS and kind not in _NEVER_REVIEWED else 0.0
 
 
 def second_opinion(confidence: float, probability: float) -> float:
