@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from typing import Any, Protocol
+from typing import Any
 
+from scanner.batch.batches import Limits, Task, Worker, aftermath, failure, next_batch, waiting
 from scanner.batch.items import Item, Outcome
 from scanner.batch.worker import StopWork, where_it_went_wrong
 from scanner.errors import ScannerError, UserError
@@ -32,36 +33,6 @@ _STARTS_TRIED_AGAIN = 20
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "CT2_INTER_THREADS")
 
 
-class Worker(Protocol):
-    """What a process does: see `scanner.batch.worker.ScanWorker`."""
-
-    def __call__(self, items: Sequence[Item], *, part: str, starting: Callable[[int], None]) -> list[Outcome]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """When to give up, start afresh and write.
-
-    `call_timeout_s`: seconds for one call. `retries`: how often a call is tried again whose process died. `start_s`:
-    seconds to load the models. `memory_bytes`: a process that holds more is replaced. `part_calls`, `part_audio_s`: at
-    most so many calls, and about so many seconds of audio, are written at once; so much is lost at most.
-    """
-
-    call_timeout_s: float = 3600.0
-    retries: int = 1
-    start_s: float = 600.0
-    memory_bytes: int = 2 << 30
-    part_calls: int = 50
-    part_audio_s: float = 1200.0
-    stop_s: float = 8.0
-
-
-@dataclass(slots=True)
-class _Task:
-    item: Item
-    attempts: int = 0
-
-
 @dataclass(slots=True)
 class _Process:
     number: int
@@ -69,7 +40,7 @@ class _Process:
     connection: Connection
     deadline: float
     ready: bool = False
-    batch: list[_Task] = field(default_factory=list)
+    batch: list[Task] = field(default_factory=list)
     part: str = ""
     at: int | None = None
     parts: int = 0
@@ -78,12 +49,7 @@ class _Process:
 
 
 class WorkerProcesses:
-    """Runs items through worker processes.
-
-    `make_worker` is called in each process and must be picklable. `committed` tells what a part that a process wrote
-    before it died says, since it may have died right after writing. `given_up` is told of each call that is not tried
-    again and returns its outcome. `clock` is monotonic.
-    """
+    """Runs items through worker processes of this machine: an `Engine`. `clock` is monotonic."""
 
     def __init__(
         self,
@@ -105,11 +71,15 @@ class WorkerProcesses:
         self._clock = clock
         self._context = multiprocessing.get_context("spawn")
         self._running: list[_Process] = []
-        self._queue: deque[_Task] = deque()
+        self._queue: deque[Task] = deque()
         self._numbers = 0
         self._failed_starts = 0
         self._ever_ready = False
         self._cannot_go_on: ScannerError | None = None
+
+    @property
+    def count(self) -> int:
+        return self._workers
 
     def run(
         self,
@@ -118,11 +88,8 @@ class WorkerProcesses:
         stop: Callable[[], bool] = lambda: False,
         tick: Callable[[], None] = lambda: None,
     ) -> Iterator[Outcome]:
-        """Outcomes as they come, longest recordings first; `stop` ends the work early, with what is finished kept.
-
-        `tick` is called about four times a second. Raises UserError when the run cannot go on.
-        """
-        self._queue = deque(_Task(i) for i in sorted(items, key=lambda i: i.expected_s, reverse=True))
+        """As `Workers.run` says."""
+        self._queue = waiting(items)
         try:
             while self._queue or any(p.batch for p in self._running):
                 if stop():
@@ -195,7 +162,7 @@ class WorkerProcesses:
         for running in self._running:
             if not running.ready or running.stopping or running.batch:
                 continue
-            running.batch = self._next_batch()
+            running.batch = next_batch(self._queue, workers=self._workers, limits=self._limits)
             if not running.batch:
                 return
             running.parts += 1
@@ -203,21 +170,6 @@ class WorkerProcesses:
             running.deadline = self._clock() + self._limits.call_timeout_s
             with suppress(OSError):  # it died meanwhile: its end is heard of next
                 running.connection.send(([t.item for t in running.batch], running.part))
-
-    def _next_batch(self) -> list[_Task]:
-        """The next tasks for one process; near the end fewer, so that all finish together; a suspect goes alone."""
-        most = max(1, min(self._limits.part_calls, len(self._queue) // (2 * self._workers)))
-        batch: list[_Task] = []
-        audio_s = 0.0
-        while self._queue and len(batch) < most:
-            task = self._queue[0]
-            if batch and (task.attempts or audio_s + task.item.expected_s > self._limits.part_audio_s):
-                break
-            batch.append(self._queue.popleft())
-            audio_s += task.item.expected_s
-            if task.attempts:
-                break
-        return batch
 
     def _dismiss(self, running: _Process) -> None:
         running.stopping = True
@@ -239,32 +191,14 @@ class WorkerProcesses:
                 raise UserError(f"worker processes end while they load the models ({_how_it_ended(code)})")
         if not running.batch:
             return
-        written = list(self._committed(running.part))
-        if written:
-            yield from written
-            kept = {o.uri for o in written}
-            left = [t.item for t in running.batch if t.item.uri not in kept]
-            yield from (Outcome(i.uri, i.call_id, None) for i in left)  # still being written, or it would be among them
-            return
-        at = running.at
-        suspects = running.batch if at is None or at >= len(running.batch) else [running.batch[at]]
-        for task in reversed(running.batch):
-            if task not in suspects:
-                self._queue.appendleft(task)
-        # who died with several calls in hand, writing them, proves nothing against one of them
-        retries = self._limits.retries if len(suspects) == 1 else max(1, self._limits.retries)
-        for task in suspects:
-            task.attempts += 1
-            if task.attempts <= retries:
-                self._queue.append(task)
-            else:
-                yield self._given_up(task.item, self._failure(task, running, code))
-
-    def _failure(self, task: _Task, running: _Process, code: int | None) -> Failure:
-        times = "" if task.attempts == 1 else f", {task.attempts} times"
-        if running.timed_out:
-            return Failure("timeout", f"not scanned within {self._limits.call_timeout_s:g} s{times}")
-        return Failure("killed", f"the process that scanned it ended ({_how_it_ended(code)}){times}")
+        written = self._committed(running.part)
+        after = aftermath(running.batch, at=running.at, written=written, retries=self._limits.retries)
+        self._queue.extendleft(reversed(after.again))
+        self._queue.extend(after.suspects)
+        yield from after.known
+        for task in after.hopeless:
+            why = failure(task, limits=self._limits, timed_out=running.timed_out, how=_how_it_ended(code))
+            yield self._given_up(task.item, why)
 
     # --- the end
 

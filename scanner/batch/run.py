@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from scanner.audio import AUDIO_ENDINGS
+from scanner.batch.batches import Engine, Limits
 from scanner.batch.find import Search, absolute, exists, find_recordings, sha256_of
 from scanner.batch.items import Item, Outcome
 from scanner.batch.lock import Lock, hold
 from scanner.batch.plan import Again, Current, Plan, known_calls, plan_run
-from scanner.batch.processes import Limits, WorkerProcesses
+from scanner.batch.processes import WorkerProcesses
 from scanner.batch.purge import PurgedBefore
 from scanner.batch.record import RunRecord
 from scanner.batch.worker import RunSettings, ScanWorker, failed_call, metadata_hmac
@@ -59,6 +60,7 @@ class RunOptions:
     """How a run goes about it.
 
     `rescan`: hear all again. `retry_failed`: also what failed for good. `endings`: of what is looked for in folders.
+    `engine`: where it hears.
     """
 
     workers: int = 1
@@ -66,6 +68,7 @@ class RunOptions:
     retry_failed: bool = False
     limits: Limits = field(default_factory=Limits)
     endings: frozenset[str] = AUDIO_ENDINGS
+    engine: Engine = WorkerProcesses
 
 
 def run_scan(
@@ -202,7 +205,7 @@ class _Run:
             lock.check()
             self.watcher.tick()
 
-        processes = WorkerProcesses(
+        workers = self.options.engine(
             _MakeWorker(self.settings),
             workers=self.options.workers,
             limits=self.options.limits,
@@ -210,12 +213,13 @@ class _Run:
             committed=self._committed,
             given_up=self._given_up,
         )
-        for outcome in processes.run(plan.hear, stop=self.stop, tick=tick):
+        for outcome in workers.run(plan.hear, stop=self.stop, tick=tick):
             self.record.count(outcome)
             if outcome.verdict is not None:
                 self.record.scanned += 1
                 self.record.audio_s += outcome.duration_s
             self.watcher.finished(outcome)
+        self.record.workers = workers.count
 
     def _committed(self, part: str) -> list[Outcome]:
         """What a process wrote before it died; findings whose calls it did not come to write are removed."""

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,15 @@ _MOST_FAILED_SHOWN = 10
 @model_option
 @transcript_options
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes.  [default: one for each core]")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    help="Hear in processes of this machine, or in actors of a Ray cluster, which must reach OUT and recordings by the same names.",
+)
+@click.option(
+    "--ray-address", metavar="HOST:PORT", help="A running cluster.  [default: $RAY_ADDRESS, else one is started here]"
+)
 @click.option("--rescan", is_flag=True, help="Hear all again, also what is done.")
 @click.option("--retry-failed", is_flag=True, help="Try again what failed for good, such as files without audio.")
 @click.option(
@@ -61,6 +71,8 @@ def scan(
     transcripts: bool,
     speakers: tuple[str, ...],
     workers: int | None,
+    engine: str,
+    ray_address: str | None,
     rescan: bool,
     retry_failed: bool,
     fail_on: str | None,
@@ -82,12 +94,15 @@ def scan(
     \b
     Example:
         scanner scan recordings/ --manifest recordings/manifest.csv --out out/
+        scanner scan s3://calls/2026/ --out s3://compliance/out --engine ray --ray-address head:6379
         scanner scan recordings/ --out out/ --metrics /var/lib/node_exporter/scanner.prom --log-format json
         scanner scan --transcripts --manifest transcripts/manifest.csv --speaker Rep=agent --out out/
     """  # noqa: D301 - \b keeps click from folding the example
     from scanner.audio import AUDIO_ENDINGS  # noqa: PLC0415
     from scanner.batch import Limits, RunOptions, run_scan  # noqa: PLC0415 - models and tables only for who needs them
     from scanner.batch.engines import ear, reading_ear  # noqa: PLC0415
+    from scanner.batch.processes import WorkerProcesses  # noqa: PLC0415
+    from scanner.batch.ray_batch import RayWorkers  # noqa: PLC0415
     from scanner.cli.log import JsonLog, LoggedProgress, set_log_format  # noqa: PLC0415
     from scanner.cli.progress import Progress  # noqa: PLC0415
     from scanner.cli.telling import teller  # noqa: PLC0415
@@ -95,6 +110,8 @@ def scan(
     from scanner.policy import load_policy  # noqa: PLC0415
     from scanner.transcripts import TRANSCRIPT_ENDINGS  # noqa: PLC0415
 
+    if ray_address is not None and engine != "ray":
+        raise click.UsageError("--ray-address goes with --engine ray")
     names = names_for(transcripts=transcripts, speakers=speakers, model_name=model_name)
     if not inputs and manifest_file is None:
         raise click.UsageError("name recordings or folders, or a --manifest")
@@ -117,7 +134,10 @@ def scan(
             model_id=hears_by.model_id,
             detector_id=hears_by.detector_id,
             manifest=manifest,
-            options=RunOptions(workers or cores(), rescan, retry_failed, limits, endings),
+            options=RunOptions(
+                *(workers or (0 if engine == "ray" else cores()), rescan, retry_failed, limits, endings),
+                engine=WorkerProcesses if engine == "local" else partial(RayWorkers, address=ray_address),
+            ),
             watcher=progress,
             stop=stop,
             ended=tell,
