@@ -25,6 +25,12 @@ _UNMISTAKABLE = frozenset(("PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE"))
 _NEAR_TOKENS = 14
 _OF_CARD = {CODE: "CREDIT_CARD_CVV", CARD_BACK: "CREDIT_CARD_CVV", CARD_END: "CREDIT_CARD_EXPIRATION"}
 _LOOSE = frozenset(("ACCOUNT_NUMBER", "CREDENTIAL", "MEDICAL_RECORD_NUMBER", "US_BANK_NUMBER"))
+_ENDS_TOO = frozenset(
+    (
+        "warranty coupon lease policy contract membership subscription plan license passport registration offer promo promotion trial voucher "
+        "permit certificate registration insurance coverage medication prescription milk points rewards miles"
+    ).split()
+)  # fmt: skip
 _POINTERS = (CARD_BACK, CARD_END)
 _KEPT_ON = frozenset("account account's acct checking savings bank".split())
 _THINGS = frozenset("phone cell mobile telephone".split())
@@ -215,9 +221,14 @@ class Listener:
     def _without_pointers(self, line: int) -> tuple[Cue, ...]:
         """The cues of a statement, those that mean something only while a card is read left out elsewhere."""
         cues = self.cues[line]
-        if any(c.entity in _POINTERS for c in cues) and not self.of_card(line):
-            return tuple(c for c in cues if c.entity not in _POINTERS)
+        pointing = (*_POINTERS, "CREDIT_CARD_EXPIRATION") if self._of_what_ends(line) else _POINTERS
+        if any(c.entity in pointing for c in cues) and not self.of_card(line):
+            return tuple(c for c in cues if c.entity not in pointing)
         return cues
+
+    def _of_what_ends(self, line: int) -> bool:
+        """Is a warranty, a lease or something else spoken of that expires as a card does?"""
+        return any(t.norm in _ENDS_TOO for k in range(max(0, line - 1), line + 1) for t in self.statements[k].tokens)
 
     def of_card(self, line: int) -> bool:
         """Is a payment card spoken of, or was a card number read out, a moment ago?"""

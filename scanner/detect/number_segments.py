@@ -19,7 +19,7 @@ LOOSE = frozenset(
 )
 """Shapes so wide that most numbers fit them: an older topic is not enough."""
 FAINT_WORDS = 8
-_LONGEST_CARD = 16
+_LONGEST_CARD, _ZIP = 16, 5
 _FOLLOWING = range(3, 10)
 """So many digits an expiry date, a security code or both have."""
 _MEMBERS_CARD, _MEMBERS_DIGITS = 0.55, range(7, 15)
@@ -61,7 +61,8 @@ def segments(
         head, tail = run.part(0, cut), run.part(cut, len(run.chunks))
         if not tail.chunks[0].break_before and not _is_card_end(head):
             continue
-        if _in_one_word(statement, head, tail) and head.size not in (15, 16):
+        zip_code = len(tail.chunks) == 1 and tail.size == _ZIP
+        if _in_one_word(statement, head, tail) and head.size not in (15, 16) and not zip_code:
             continue  # the rest of a group is no value of its own
         fitted = best_fit(head, expected, EXACT, dominates)
         if fitted is None:
