@@ -36,13 +36,17 @@ _OPPOSITE: Mapping[DisclosureKind, DisclosureKind] = {
 
 
 def agreed(found: Iterable[Said], likely: learned.Likelihoods) -> list[Said]:
-    """What the grammar heard, less surely where the learned ear finds it unlikely."""
+    """What the grammar heard, less surely where the learned ear finds it unlikely; a plain refusal is a refusal."""
     return [
         replace(s, confidence=learned.second_opinion(s.confidence, likely[s.kind].probability))
-        if s.kind in likely
+        if s.kind in likely and not (s.kind in _REFUSALS and s.confidence >= _PLAIN)
         else s
         for s in found
     ]
+
+
+_REFUSALS = frozenset({"consent_refused", "opt_out_requested"})
+_PLAIN = 0.85
 
 
 def of_the_other_side(sentence: Sentence, likely: learned.Likelihoods) -> list[Said]:
