@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from scanner.detect.hearing import learned, machines, outsiders, recording, requests, scope, scripts, spanish
 from scanner.detect.hearing.floor import CARRY_S, NOTICE_S, QUESTION_S, Floor
@@ -67,6 +68,11 @@ def hear_company(
         ]
     if sentence.start_s - floor.elsewhere_s <= CARRY_S and scope.of_elsewhere(sentence):
         found = [s for s in found if s.kind != "recording_denied"]
+    elif sentence.start_s - floor.elsewhere_s <= CARRY_S:
+        # Another phone was just named: which of the two is not recorded only a listener can tell.
+        found = [
+            replace(s, confidence=min(s.confidence, learned.OPEN)) if s.kind == "recording_denied" else s for s in found
+        ]
     if scope.elsewhere_said(sentence.text):
         floor.elsewhere_s = sentence.end_s
     carried = 0.0 <= sentence.start_s - floor.notice_s + 1.0 <= CARRY_S or bool(found)

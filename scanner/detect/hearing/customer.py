@@ -313,9 +313,18 @@ _UNRELATED_AFTER = re.compile(
 _FINE_TAIL = rx("<fine>|problem|mind|record|recorded|recording|that|consent|agree")
 
 
+_GARBLED = re.compile(
+    r"^(?!(?:not|no|if|what|think|whether)\b)[a-z]+ (?="
+    + rx("(?:that|it|this) is (?:<~1>)<fine> (?:with|by|for) me").pattern
+    + ")"
+)
+"""A first word that was misheard, before an answer that is plain without it."""
+
+
 def answer_of(sentence: Sentence, *, minding: bool) -> tuple[Answer, float]:
     """A sentence as the answer to "may I record?" (or, `minding`, to "do you mind if I record?"); '' if it is none."""
     text = _LEAD.sub("", sentence.text) or sentence.text
+    text = _GARBLED.sub("", text)
     if len(text.split()) > 16:
         text = " ".join(text.split()[:16])
     if _UNRELATED_AFTER.match(text) and not _FINE_TAIL.search(text):
