@@ -23,6 +23,9 @@ _TOWN_WORDS = frozenset(("city", "state", "zip", "zipcode", "postal", "town"))
 _TOWN_WITHIN_S = 60.0
 _ASKED_WITHIN = 4
 _BREAK_S = 2.5
+_BESIDE = 4
+_COME = frozenset("come bring visit stop return".split())
+"""What the company's side asks for at places of its own."""
 _SURE_ADDRESS, _DICTATED = 0.85, 0.8
 _OFFERS = tuple(
     f"you {can} {do} {to}".replace("  ", " ").rstrip()
@@ -144,7 +147,9 @@ class Reading:
             return True
         if any(w in whose for w in ("us", "our", "we", "we're")) or " ".join(whose).endswith(_OFFERS):
             return False
-        return "you" in whose[-8:] or self.statements[hit.line].in_question(hit.last)
+        if any(w in whose for w in _COME):
+            return False
+        return "you" in whose[-_BESIDE:] or self.statements[hit.line].in_question(hit.last)
 
     def _rest_of(self, line: int, found: list[Hit]) -> list[Hit]:
         """City, state or ZIP code, when the other side has just asked for them after a street."""
