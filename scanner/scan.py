@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from scanner.asr import ChannelSpeech, Transcriber
+from scanner.asr import Transcriber
 from scanner.audio import Recording, load_recording
 from scanner.calls import CallInfo
 from scanner.detect import DETECTOR_VERSION
@@ -174,10 +174,8 @@ def hear_words(
     the call needs was not heard.
     """
     transcriber, channels = engines.transcriber, without_leakage(recording.distinct_channels)
-    guess = transcriber.detect_language(channels)
-    speech: list[ChannelSpeech] = []
-    if guess.language is None or guess.language in UNDERSTOOD_LANGUAGES:
-        speech = [transcriber.transcribe(c, language=guess.language, channel=i) for i, c in enumerate(channels)]
+    heard = transcriber.hear(channels, languages=UNDERSTOOD_LANGUAGES)
+    guess, speech = heard.guess, heard.channels
     words = (w for s in speech for w in s.words)
     transcript = Transcript.of(words, language=guess.language, language_confidence=guess.confidence)
     assigned = assign_speakers(transcript, channels=len(channels), agent_channel=info.agent_channel)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from scanner.asr import ChannelSpeech, LanguageGuess
+from scanner.asr import ChannelSpeech, LanguageGuess, ScriptedTranscriber
 from scanner.audio import load_recording
 from scanner.audio_writing import write_recording
 from scanner.detect.spoken_value import SpokenValue
@@ -18,13 +18,11 @@ RATE = 8000
 SAID = [Word("card", 1.0, 1.4), Word("4111", 1.5, 2.0), Word("1111", 2.1, 2.6), Word("thanks", 4.0, 4.5)]
 
 
-class LoudWords:
+class LoudWords(ScriptedTranscriber):
     """Hears a scripted word wherever the recording is not silent in the middle of it."""
 
-    model_id = "loud"
-
     def __init__(self, words: Sequence[Word]) -> None:
-        self._words = words
+        super().__init__({0: words})
 
     def detect_language(self, channels):
         return LanguageGuess("en", 1.0)
@@ -34,7 +32,7 @@ class LoudWords:
             middle = int((word.start_s + word.end_s) / 2 * 16000)
             return channel == 0 and np.abs(samples[middle - 400 : middle + 400].astype(float)).mean() > 5000
 
-        words = tuple(w for w in self._words if loud(w))
+        words = tuple(w for w in self._words[0] if loud(w))
         return ChannelSpeech(words, tuple(w.span for w in words))
 
 
@@ -42,7 +40,7 @@ class Stubborn(LoudWords):
     """Hears every scripted word, whatever is silenced."""
 
     def transcribe(self, samples, *, language, channel=0):
-        words = tuple(self._words) if channel == 0 else ()
+        words = tuple(self._words[0]) if channel == 0 else ()
         return ChannelSpeech(words, tuple(w.span for w in words))
 
 

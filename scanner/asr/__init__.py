@@ -1,5 +1,5 @@
 """Speech to words: the `Transcriber` seam, its scripted fake, and faster-whisper behind it."""
 
-from scanner.asr.transcriber import ChannelSpeech, LanguageGuess, Samples, ScriptedTranscriber, Transcriber
+from scanner.asr.transcriber import CallSpeech, ChannelSpeech, LanguageGuess, Samples, ScriptedTranscriber, Transcriber
 
-__all__ = ["ChannelSpeech", "LanguageGuess", "Samples", "ScriptedTranscriber", "Transcriber"]
+__all__ = ["CallSpeech", "ChannelSpeech", "LanguageGuess", "Samples", "ScriptedTranscriber", "Transcriber"]

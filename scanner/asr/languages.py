@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from scanner.asr.transcriber import LanguageGuess
-from scanner.asr.windows import Audio
 
 Vote = Mapping[str, float]
 """Probability by language (ISO 639-1), as one window has it."""
@@ -14,18 +13,18 @@ _SURE = 0.85
 _FEW = 2
 
 
-def elect(windows: Iterable[Audio], vote: Callable[[Audio], Vote]) -> LanguageGuess:
+def elect(votes: Iterable[tuple[Vote, int]]) -> LanguageGuess:
     """The language with the highest mean probability; two windows that are sure and agree end the vote.
 
-    Without windows nobody speaks, and the language is None.
+    `votes`: of each window, with its length. Without windows nobody speaks, and the language is None.
     """
-    votes: list[tuple[Vote, int]] = []
-    for window in windows:
-        votes.append((vote(window), len(window)))
-        best = {max(v, key=v.__getitem__) for v, _ in votes}
-        if len(votes) >= _FEW and len(best) == 1 and all(max(v.values()) >= _SURE for v, _ in votes):
+    cast: list[tuple[Vote, int]] = []
+    for vote in votes:
+        cast.append(vote)
+        best = {max(v, key=v.__getitem__) for v, _ in cast}
+        if len(cast) >= _FEW and len(best) == 1 and all(max(v.values()) >= _SURE for v, _ in cast):
             break
-    return _mean(votes)
+    return _mean(cast)
 
 
 def _mean(votes: Sequence[tuple[Vote, int]]) -> LanguageGuess:

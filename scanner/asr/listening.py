@@ -6,7 +6,8 @@ stretch must therefore hold words at a rate at which people speak, or it is hear
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,46 +15,59 @@ import numpy as np
 from scanner.asr import doubts
 from scanner.asr.placing import Care, Hear, Heard, place, place_inside, snap
 from scanner.asr.sound import Sound
-from scanner.asr.transcriber import SAMPLE_RATE, ChannelSpeech, Samples
-from scanner.asr.voice_activity import Probabilities, Stretch, find_stretches, with_loud_hops
-from scanner.asr.windows import Window, alone, pack
+from scanner.asr.transcriber import SAMPLE_RATE, ChannelSpeech
+from scanner.asr.voice_activity import Stretch
+from scanner.asr.voices import Batch, Voices
+from scanner.asr.windows import Window, alone
 from scanner.detections import AudioProblem
 from scanner.transcript import Span, Word
 
-_INAUDIBLE_DB = 30.0
-"""Below the channel's usual speech: the other side heard through a wall. Nobody speaks so softly into a telephone."""
 _BACKGROUND_DB = 7.0
 """Below it: other voices in the room. Nobody vouches for their words."""
 _WORTH_HEARING_S = 0.3
 _UNCLEAR_S = 1.0
 _HOLE_PAD_S = 0.2
-_CLOSE_S = 1.5
 _NOBODY_SPEAKS = 0.5
 """Over ringing, music and noise the model puts it at 0.66 and more that there is no speech."""
 
 Words = tuple[Word, ...]
 
 
-def listen(samples: Samples, probabilities: Probabilities, hear: Hear, *, channel: int, batch: int) -> ChannelSpeech:
-    """The words of one channel, each inside a stretch of speech; `batch`: windows that are heard at once."""
-    sound = Sound.of(samples, probabilities)
-    likely = with_loud_hops(probabilities, sound.levels)
-    ear = _Ear(samples, sound, hear, channel, batch)
-    stretches, faint = _by_strength(_audible(find_stretches(likely, samples=len(samples)), sound))
-    said: list[Words] = [()] * len(stretches)
-    for window, heard in ear.hear(pack(stretches), stretches, care="quick"):
-        for i, words in place(heard, window, stretches, channel=channel, sound=sound).items():
-            said[i] = words
+def listen(
+    voices: Sequence[Voices], first: Iterable[tuple[Batch, Sequence[Heard]]], hear: Hear, *, batch: int
+) -> tuple[ChannelSpeech, ...]:
+    """The words of each channel, each inside a stretch of speech.
+
+    `first`: what was heard in batches that hold all stretches; `batch`: windows that are heard again at once.
+    """
+    said: defaultdict[int, dict[int, Words]] = defaultdict(dict)
+    for group, hearings in first:
+        for (channel, window), heard in zip(group.members, hearings, strict=True):
+            found = place(heard, window, channel.stretches, channel=channel.channel, sound=channel.sound)
+            said[channel.channel].update(found)
+    return tuple(_settled(v, said[v.channel], _Ear(v, hear, batch)) for v in voices)
+
+
+def _settled(voices: Voices, first: Mapping[int, Words], ear: _Ear) -> ChannelSpeech:
+    """What is believed of one channel, after what is doubtful was heard again."""
+    stretches, sound, channel = voices.stretches, voices.sound, voices.channel
+    said = [first.get(i, ()) for i in range(len(stretches))]
     usual_db = _usual_level(said, sound)
     said = [snap(words, sound, usual_db=usual_db) for words in said]
 
     problems: list[AudioProblem] = []
     doubtful = [i for i, s in enumerate(stretches) if is_doubtful(said[i], s, sound, usual_db=usual_db)]
-    for window, heard in ear.hear([alone(i, stretches) for i in doubtful], stretches, care="careful"):
-        for i, words in place(heard, window, stretches, channel=channel, sound=sound).items():
-            snapped = snap(words, sound, usual_db=usual_db)
-            said[i], loops = settle(said[i], snapped, stretches[i], channel=channel)
-            problems += loops
+    numbers = frozenset(i for i in doubtful if any(doubts.is_number(w.text) for w in said[i]))
+    cares: tuple[tuple[Care, list[int]], ...] = (
+        ("careful", [i for i in doubtful if i in numbers]),
+        ("alone", [i for i in doubtful if i not in numbers]),
+    )
+    for care, chosen in cares:
+        for window, heard in ear.hear([alone(i, stretches) for i in chosen], stretches, care=care):
+            for i, words in place(heard, window, stretches, channel=channel, sound=sound).items():
+                snapped = snap(words, sound, usual_db=usual_db)
+                said[i], loops = settle(said[i], snapped, stretches[i], channel=channel)
+                problems += loops
 
     _fill_holes(said, stretches, ear, usual_db=usual_db)
     problems += [
@@ -62,7 +76,9 @@ def listen(samples: Samples, probabilities: Probabilities, hear: Hear, *, channe
         for s in unheard(said[i], stretches[i], sound, usual_db=usual_db, at_least_s=_UNCLEAR_S)
     ]
     problems.sort(key=lambda p: p.start_s)
-    everything = sorted([*zip(stretches, said, strict=True), *_faintly_said(faint, ear)], key=lambda f: f[0].core_start)
+    everything = sorted(
+        [*zip(stretches, said, strict=True), *_faintly_said(voices.faint, ear)], key=lambda f: f[0].core_start
+    )
     speech = tuple(
         Span(min(s.core.start_s, words[0].start_s), max(s.core.end_s, *(w.end_s for w in words), 0.0))
         for s, words in everything
@@ -73,11 +89,17 @@ def listen(samples: Samples, probabilities: Probabilities, hear: Hear, *, channe
 
 @dataclass(frozen=True, slots=True)
 class _Ear:
-    samples: Samples
-    sound: Sound
+    voices: Voices
     model: Hear
-    channel: int
     batch: int
+
+    @property
+    def channel(self) -> int:
+        return self.voices.channel
+
+    @property
+    def sound(self) -> Sound:
+        return self.voices.sound
 
     def hear(
         self, windows: Sequence[Window], stretches: Sequence[Stretch], *, care: Care
@@ -87,21 +109,8 @@ class _Ear:
         ordered = sorted(windows, key=lambda w: -w.length)
         for start in range(0, len(ordered), self.batch):
             group = ordered[start : start + self.batch]
-            audio = [w.audio(self.samples, stretches) for w in group]
+            audio = [w.audio(self.voices.samples, stretches) for w in group]
             yield from zip(group, self.model(audio, care), strict=True)
-
-
-def _by_strength(stretches: Sequence[Stretch]) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
-    """Stretches that hold a voice, or are close to one that does; and those in which there may be none."""
-    voices = [s for s in stretches if not doubts.is_voiceless(s)]
-    close = int(_CLOSE_S * SAMPLE_RATE)
-    firm = tuple(
-        s
-        for s in stretches
-        if any(s.core_start - close < v.core_end and v.core_start < s.core_end + close for v in voices)
-    )
-    kept = frozenset(firm)
-    return firm, tuple(s for s in stretches if s not in kept)
 
 
 def _faintly_said(faint: Sequence[Stretch], ear: _Ear) -> list[tuple[Stretch, Words]]:
@@ -195,14 +204,6 @@ def _cut_out(span: Span, stretch: Stretch, sound: Sound) -> Stretch:
         sound.voiced_s(span),
         sound.peak(span),
     )
-
-
-def _audible(stretches: Sequence[Stretch], sound: Sound) -> tuple[Stretch, ...]:
-    if not stretches:
-        return ()
-    loudness = [sound.level_db(s.core) for s in stretches]
-    usual = float(np.percentile(loudness, 90))
-    return tuple(s for s, db in zip(stretches, loudness, strict=True) if db > usual - _INAUDIBLE_DB)
 
 
 def _usual_level(said: Sequence[Words], sound: Sound) -> float:

@@ -32,6 +32,8 @@ class HeardWord:
     start_s: float
     end_s: float
     probability: float
+    parts: tuple[HeardWord, ...] = ()
+    """What it was put together from, if the model wrote it in pieces: "4", "-1", "-1"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def place(
     than it can be said therefore ends where it ended, or, where `sound` is clearly louder at its start, starts there.
     """
     words: dict[int, list[Word]] = {p.stretch: [] for p in window.pieces}
-    for w in heard.words:
+    for w in (part for word in heard.words for part in _apart(word, window)):
         start_s, end_s = w.start_s + _ALIGNED_EARLY_S, w.end_s + _ALIGNED_EARLY_S
         longest_s = doubts.longest_s(w.text)
         i, span = _placed(end_s - min(longest_s, end_s - start_s), end_s, window, stretches)
@@ -68,6 +70,22 @@ def place(
                 i, span = j, early
         words[i].append(Word(w.text, round(span.start_s, 3), round(span.end_s, 3), w.probability, channel))
     return {i: tuple(found) for i, found in words.items()}
+
+
+def _apart(word: HeardWord, window: Window) -> tuple[HeardWord, ...]:
+    """A number that is read in groups, with pauses, by stretch: the model may write it as one word."""
+    if not word.parts or not doubts.is_number(word.text):
+        return (word,)
+    groups: dict[int, list[HeardWord]] = {}
+    for part in word.parts:
+        at_s = (part.start_s + part.end_s) / 2 + _ALIGNED_EARLY_S
+        groups.setdefault(window.piece_at(at_s).stretch, []).append(part)
+    if len(groups) == 1:
+        return (word,)
+    return tuple(
+        HeardWord("".join(p.text for p in group).removeprefix("-"), group[0].start_s, group[-1].end_s, word.probability)
+        for group in groups.values()
+    )
 
 
 def _placed(start_s: float, end_s: float, window: Window, stretches: Sequence[Stretch]) -> tuple[int, Span]:

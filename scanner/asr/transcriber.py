@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,18 +35,26 @@ class ChannelSpeech:
     problems: tuple[AudioProblem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CallSpeech:
+    """The language of a call, and what was heard on each channel: nothing, if the language is none of those asked for."""
+
+    guess: LanguageGuess
+    channels: tuple[ChannelSpeech, ...] = ()
+
+
 class Transcriber(Protocol):
-    """Turns one channel of audio into words. Loaded once, used for many calls, keeps no state of a call."""
+    """Turns the channels of a call into words. Loaded once, used for many calls, keeps no state of a call."""
 
     @property
     def model_id(self) -> str:
         """Name and digest of the model, as it is stored with each call."""
 
-    def detect_language(self, channels: Sequence[Samples]) -> LanguageGuess:
-        """The language spoken, from several speech windows of all channels."""
+    def hear(self, channels: Sequence[Samples], *, languages: Collection[str]) -> CallSpeech:
+        """The language spoken, and, if it is among `languages` or cannot be told, the words of each channel.
 
-    def transcribe(self, samples: Samples, *, language: str | None, channel: int = 0) -> ChannelSpeech:
-        """Words of one channel with seconds, speaker still `unknown`, each inside the speech that it lies in."""
+        Words have seconds, their speaker is still `unknown`, and each lies inside the speech of its channel.
+        """
 
 
 class ScriptedTranscriber:
@@ -65,6 +73,13 @@ class ScriptedTranscriber:
 
     def detect_language(self, channels: Sequence[Samples]) -> LanguageGuess:
         return LanguageGuess(self._language if any(self._words.values()) else None, 1.0)
+
+    def hear(self, channels: Sequence[Samples], *, languages: Collection[str]) -> CallSpeech:
+        guess = self.detect_language(channels)
+        if guess.language is not None and guess.language not in languages:
+            return CallSpeech(guess)
+        heard = (self.transcribe(c, language=guess.language, channel=i) for i, c in enumerate(channels))
+        return CallSpeech(guess, tuple(heard))
 
     def transcribe(self, samples: Samples, *, language: str | None, channel: int = 0) -> ChannelSpeech:
         words = tuple(self._words.get(channel, ()))

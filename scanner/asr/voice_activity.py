@@ -27,7 +27,7 @@ _ENTER, _LEAVE = 0.2, 0.1
 """At the usual 0.5, read-out digits get lost: softly spoken, one by one."""
 _PAUSE_S = 0.5
 _PAD_S = 0.4
-_LONGEST_S = 28.0
+_LONGEST_S = 20.0
 _AS_LOUD_DB = 10.0
 _CLOSE_S = 3.0
 
@@ -64,6 +64,8 @@ def voice_probabilities(session: VoiceSession, samples: Samples, *, twice: bool 
     for start in range(0, hops, _MEMORY):
         end = min(hops, start + _MEMORY)
         piece = _float(samples, start, end)
+        if not piece.any():
+            continue
         heard[start:end] = _run(session, piece)
         if twice:  # each half of the piece is the fresh one of a hearing
             np.maximum(heard[start:end], _run(session, piece[::-1])[::-1], out=heard[start:end])
@@ -104,7 +106,7 @@ def with_loud_hops(probabilities: Probabilities, levels_db: npt.NDArray[np.float
 
 
 def find_stretches(probabilities: Probabilities, *, samples: int) -> tuple[Stretch, ...]:
-    """Stretches of speech in a channel of so many samples, in order, none longer than 28 s, cut where it is quietest."""
+    """Stretches of speech in a channel of so many samples, in order, none longer than 20 s, cut where it is quietest."""
     cores: list[tuple[int, int]] = []
     start: int | None = None
     last = 0

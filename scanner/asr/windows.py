@@ -18,6 +18,7 @@ Audio = npt.NDArray[np.float32]
 WINDOW_S = 15.0
 """The model hears up to 30 s, but the encoder compares each moment with every other: a second costs it half as much in
 windows of this length, and no word more is lost."""
+_EVENED_BY_S = 0.5
 _LONGEST_GAP_S = 0.8
 """Longer pauses are shortened to this: silence costs as much to hear as speech."""
 
@@ -61,7 +62,21 @@ class Window:
 
 
 def pack(stretches: Sequence[Stretch], *, longest_s: float = WINDOW_S) -> tuple[Window, ...]:
-    """Windows that hold the stretches in order, each whole: up to `longest_s` seconds, or one long stretch."""
+    """Windows that hold the stretches in order, each whole: up to `longest_s` seconds, or one long stretch.
+
+    They are about equally long, because windows that are heard together cost as much as the longest of them.
+    """
+    windows = _packed(stretches, longest_s)
+    even_s = sum(w.length for w in windows) / SAMPLE_RATE / max(1, len(windows))
+    while even_s < longest_s:
+        evener = _packed(stretches, even_s)
+        if len(evener) == len(windows):
+            return evener
+        even_s += _EVENED_BY_S
+    return windows
+
+
+def _packed(stretches: Sequence[Stretch], longest_s: float) -> tuple[Window, ...]:
     windows: list[Window] = []
     pieces: list[Piece] = []
     length = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from scanner.asr.faster_whisper import FasterWhisperTranscriber, _words, load_tr
 from scanner.asr.languages import elect
 from scanner.asr.models import resolve_model
 from scanner.asr.transcriber import SAMPLE_RATE, LanguageGuess, Samples
-from scanner.asr.windows import Audio
 from scanner.audio import load_recording
 from scanner.errors import ModelError
 from scanner.transcript import Span, Word
@@ -58,10 +57,6 @@ def test_words_without_spaces_stay_apart() -> None:
 # --- languages
 
 
-def windows(count: int) -> list[Audio]:
-    return [np.zeros(SAMPLE_RATE * (k + 1), np.float32) for k in range(count)]
-
-
 @dataclass
 class Votes:
     """Gives each window's probabilities, and counts what it was asked for."""
@@ -69,9 +64,10 @@ class Votes:
     of: Sequence[dict[str, float]]
     asked: int = 0
 
-    def __call__(self, _audio: Audio) -> dict[str, float]:
-        self.asked += 1
-        return self.of[self.asked - 1]
+    def __iter__(self) -> Iterator[tuple[dict[str, float], int]]:
+        for k, vote in enumerate(self.of):
+            self.asked += 1
+            yield vote, SAMPLE_RATE * (k + 1)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +83,7 @@ class Votes:
 def test_windows_vote(votes: list[dict[str, float]], language: str, asked: int) -> None:
     """Two sure windows that agree are enough; otherwise all are asked, so that a greeting decides nothing."""
     box = Votes(votes)
-    guess = elect(windows(len(votes)), box)
+    guess = elect(box)
     assert guess.language == language
     assert 0 < guess.confidence <= 1
     assert box.asked == asked
@@ -95,7 +91,7 @@ def test_windows_vote(votes: list[dict[str, float]], language: str, asked: int) 
 
 def test_nobody_speaks_no_language() -> None:
     """Without speech there is no language, and no confidence in one."""
-    assert elect([], Votes([])) == LanguageGuess(None, 0.0)
+    assert elect([]) == LanguageGuess(None, 0.0)
 
 
 def test_a_model_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
@@ -164,7 +160,7 @@ def test_the_same_samples_give_the_same_words(base: FasterWhisperTranscriber) ->
 def test_a_stretch_is_heard_again(base: FasterWhisperTranscriber) -> None:
     """A second hearing of a few seconds gives the words that are said in them, and no others."""
     recording = load_recording(str(SAMPLES / "card-with-security-code.wav"))
-    again = base.transcribe_span(recording.channels[1], Span(16.9, 22.9), language="en", beam_size=5, channel=1)
+    again = base.transcribe_span(recording.channels[1], Span(16.9, 22.9), language="en", channel=1)
     assert digits_of(again) == "4242" * 4
     assert all(16.5 <= w.start_s < w.end_s <= 23.3 and w.channel == 1 for w in again)
     assert base.transcribe_span(recording.channels[1], Span(5.0, 5.01), language="en") == ()
@@ -214,7 +210,7 @@ def test_an_english_only_model_claims_no_language() -> None:
     tiny = load_transcriber("tiny.en")
     samples = load_recording(str(SAMPLES / "card-with-security-code.wav")).channels[0][: 8 * SAMPLE_RATE]
     assert tiny.detect_language([samples]) == LanguageGuess(None, 0.0)
-    assert "recorded" in plain(" ".join(w.text for w in tiny.transcribe(samples, language=None).words))
+    assert "recorded" in plain(" ".join(w.text for w in tiny.hear([samples], languages=()).channels[0].words))
     assert tiny.model_id.startswith("tiny.en@sha256:1a5afae06a4db91c")
 
 

@@ -13,6 +13,7 @@ from scanner.asr.listening import listen
 from scanner.asr.placing import Care, Heard, HeardWord
 from scanner.asr.transcriber import SAMPLE_RATE, ChannelSpeech, Samples
 from scanner.asr.voice_activity import HOP, Probabilities
+from scanner.asr.voices import Voices, batches
 from scanner.asr.windows import WINDOW_S, Audio
 
 EARLY_S = 0.15
@@ -71,8 +72,14 @@ class Model:
         return sum(n for n, pains in self.asked if pains)
 
 
+def hear_all(calls: Sequence[Call], model: Model, *, first_channel: int = 0) -> tuple[ChannelSpeech, ...]:
+    voices = [Voices.of(c.samples, c.probabilities, channel=first_channel + i) for i, c in enumerate(calls)]
+    first = ((group, model(group.audio(), "quick")) for group in batches(voices, 4))
+    return listen(voices, first, model, batch=4)
+
+
 def hear(call: Call, model: Model, *, channel: int = 0) -> ChannelSpeech:
-    return listen(call.samples, call.probabilities, model, channel=channel, batch=4)
+    return hear_all([call], model, first_channel=channel)[0]
 
 
 def texts(speech: ChannelSpeech) -> list[str]:
@@ -114,6 +121,40 @@ def test_of_a_long_call_a_few_windows_are_held_at_once() -> None:
     model = Model()
     assert len(hear(call, model).words) == 900
     assert max(n for n, _ in model.asked) <= 4
+
+
+def test_channels_are_heard_together() -> None:
+    """Windows of both sides of a call share a batch, and each word comes back on its own side."""
+    agent, customer = Call(40), Call(40)
+    for k in range(4):
+        agent.say(1 + 10 * k, *range(10 * k + 1, 10 * k + 9))
+        customer.say(6 + 10 * k, *range(10 * k + 101, 10 * k + 109))
+    model = Model()
+    sides = hear_all([agent, customer], model)
+    for channel, (side, base) in enumerate(zip(sides, (0, 100), strict=True)):
+        assert texts(side) == [f"w{base + 10 * k + i}" for k in range(4) for i in range(1, 9)]
+        assert {w.channel for w in side.words} == {channel}
+    assert model.asked == [(4, False)]
+
+
+def test_a_number_read_in_groups_is_parted_at_its_pauses() -> None:
+    """Groups of digits that the model writes as one word stand each in the stretch of speech in which it was read."""
+    call = Call(20).say(1, 10, 11, 12).say(4.5, 13, 14)
+
+    def run_together(heard: Heard, _pains: bool) -> Heard:
+        first, *others = heard.words
+        parts = (
+            HeardWord("5", first.start_s, first.end_s, 0.9),
+            *(HeardWord(f"-{n}", w.start_s, w.end_s, 0.9) for n, w in enumerate(others)),
+        )
+        return Heard((HeardWord("".join(p.text for p in parts), first.start_s, others[-1].end_s, 0.9, parts),))
+
+    model = Model(run_together)
+    speech = hear(call, model)
+    assert texts(speech) == ["5-0-1", "2-3"]
+    assert speech.words[0].end_s == pytest.approx(2.13, abs=0.1)
+    assert speech.words[1].start_s == pytest.approx(4.5, abs=0.1)
+    assert model.second_hearings == 0
 
 
 def test_nothing_is_heard_in_silence() -> None:
