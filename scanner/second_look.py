@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from scanner.asr.placing import Care
 from scanner.asr.transcriber import Samples
 from scanner.detect.spoken_value import SpokenValue
 from scanner.detections import Disclosure, DisclosureKind
@@ -23,14 +24,20 @@ OPENING_S = 30.0
 """Seconds from the first word in which a notice is looked for again."""
 LONGEST_S = 25.0
 _PAD_S = 0.6
+_LEAD_S = 2.5
 _DOUBTFUL_WORD = 0.5
 _MIN_DIGITS = 5
+_CARD_DIGITS = 12
+"""So many that mean nothing are a card or account of which some were lost, however sure the recogniser is of the others."""
 
 NUMBERS = frozenset(
     """CREDIT_CARD CREDIT_CARD_CVV CREDIT_CARD_EXPIRATION US_SSN US_ITIN PHONE_NUMBER US_BANK_NUMBER ABA_ROUTING_NUMBER
     ACCOUNT_NUMBER DATE_OF_BIRTH US_DRIVER_LICENSE US_PASSPORT MEDICAL_RECORD_NUMBER US_MBI IBAN_CODE EMAIL_ADDRESS
     CREDENTIAL""".split()
 )
+
+_NUMBER_CARES: tuple[Care, ...] = ("careful", "alone")
+"""With a full window of silence behind it a number is counted best, with little of it the model drops less of it."""
 
 Detect = Callable[[Transcript], Sequence[SpokenValue]]
 Hear = Callable[[Transcript], Sequence[Disclosure]]
@@ -40,7 +47,7 @@ class SpanListener(Protocol):
     """Hears a stretch of one channel again, in English; `FasterWhisperTranscriber` is one."""
 
     def transcribe_span(
-        self, samples: Samples, span: Span, *, language: str, channel: int
+        self, samples: Samples, span: Span, *, language: str, channel: int, care: Care
     ) -> tuple[Word, ...]: ...  # pragma: no cover
 
 
@@ -50,6 +57,15 @@ class _Stretch:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The call as one listener has it."""
+
+    listener: int
+    transcript: Transcript
+    values: tuple[SpokenValue, ...]
+
+
 def numbers_heard_again(
     transcript: Transcript, channels: Sequence[Samples], *, listeners: Sequence[SpanListener], detect: Detect
 ) -> tuple[Transcript, tuple[SpokenValue, ...]]:
@@ -57,15 +73,17 @@ def numbers_heard_again(
     values = tuple(detect(transcript))
     for stretch in _doubtful(transcript, values):
         before = _values_in(values, stretch, transcript)
-        readings: list[tuple[Transcript, tuple[SpokenValue, ...]]] = []
-        for again in _hearings(transcript, channels, stretch, listeners):
+        readings: list[_Reading] = []
+        for listener, again in _hearings(transcript, channels, stretch, listeners, cares=_NUMBER_CARES):
             found = tuple(detect(again))
             if len(found) < len(values):  # it lost something else: a worse reading of the stretch as a whole
                 continue
-            readings.append((again, found))
+            readings.append(_Reading(listener, again, found))
+            if max((v.confidence for v in _values_in(found, stretch, again)), default=0.0) >= SURE:
+                break
         best = _surest(readings, stretch, before)
         if best is not None:
-            transcript, values = best
+            transcript, values = best.transcript, best.values
     return transcript, values
 
 
@@ -80,7 +98,7 @@ def notices_heard_again(
     """The transcript with the company's opening words as another hearing has them, where a wanted notice is in those."""
     missing = set(wanted) - _sure_kinds(hear(transcript))
     for stretch in _openings(transcript) if missing else ():
-        for again in _hearings(transcript, channels, stretch, listeners):
+        for _, again in _hearings(transcript, channels, stretch, listeners, cares=("alone",)):
             found = [d for d in hear(again) if d.kind in missing and _sure(d) and _inside(d.span, stretch.span)]
             for notice in found:
                 around = Span(notice.start_s - _PAD_S / 2, notice.end_s + _PAD_S / 2)
@@ -100,16 +118,20 @@ def _doubtful(transcript: Transcript, values: Sequence[SpokenValue]) -> Iterator
     claimed = {i for v in values for i in v.word_indices}
     for value in values:
         if value.entity_type in NUMBERS and value.confidence < SURE:
-            yield from _short_enough(transcript.words[value.word_indices[0]].channel, value.start_s, value.end_s)
+            channel = transcript.words[value.word_indices[0]].channel
+            yield from _short_enough(transcript, channel, value.start_s, value.end_s)
     for run in _unclaimed_runs(transcript, claimed):
         words = [transcript.words[i] for i in run]
         digits = sum(_digits_in(w.text) for w in words)
-        if digits >= _MIN_DIGITS and min(w.probability for w in words) < _DOUBTFUL_WORD:
-            yield from _short_enough(words[0].channel, words[0].start_s, words[-1].end_s)
+        doubtful = min(w.probability for w in words) < _DOUBTFUL_WORD
+        if digits >= _CARD_DIGITS or (digits >= _MIN_DIGITS and doubtful):
+            yield from _short_enough(transcript, words[0].channel, words[0].start_s, words[-1].end_s)
 
 
-def _short_enough(channel: int, start_s: float, end_s: float) -> Iterator[_Stretch]:
-    span = Span(max(0.0, start_s - _PAD_S), end_s + _PAD_S)
+def _short_enough(transcript: Transcript, channel: int, start_s: float, end_s: float) -> Iterator[_Stretch]:
+    """The stretch with the words that lead to it, if one window holds it: without them the first digits get lost."""
+    lead = [w.start_s for w in transcript.words if w.channel == channel and start_s - _LEAD_S <= w.start_s <= start_s]
+    span = Span(max(0.0, min([start_s - _PAD_S, *(s - _PAD_S / 6 for s in lead)])), end_s + _PAD_S)
     if span.duration_s <= LONGEST_S:
         yield _Stretch(channel, span)
 
@@ -154,14 +176,22 @@ def _openings(transcript: Transcript) -> Iterator[_Stretch]:
 
 
 def _hearings(
-    transcript: Transcript, channels: Sequence[Samples], stretch: _Stretch, listeners: Sequence[SpanListener]
-) -> Iterator[Transcript]:
-    for listener in listeners:
-        words = listener.transcribe_span(
-            channels[stretch.channel], stretch.span, language=transcript.language or "en", channel=stretch.channel
-        )
-        if words:
-            yield _with(transcript, stretch.channel, stretch.span, words)
+    transcript: Transcript,
+    channels: Sequence[Samples],
+    stretch: _Stretch,
+    listeners: Sequence[SpanListener],
+    *,
+    cares: Sequence[Care],
+) -> Iterator[tuple[int, Transcript]]:
+    """The transcript as each listener has the stretch, with each care, and who it was."""
+    language, samples = transcript.language or "en", channels[stretch.channel]
+    for k, listener in enumerate(listeners):
+        for care in cares:
+            words = listener.transcribe_span(
+                samples, stretch.span, language=language, channel=stretch.channel, care=care
+            )
+            if words:
+                yield k, _with(transcript, stretch.channel, stretch.span, words)
 
 
 def _with(transcript: Transcript, channel: int, span: Span, words: Sequence[Word]) -> Transcript:
@@ -199,21 +229,22 @@ def _values_in(values: Iterable[SpokenValue], stretch: _Stretch, transcript: Tra
     ]
 
 
-def _surest(
-    readings: Sequence[tuple[Transcript, tuple[SpokenValue, ...]]], stretch: _Stretch, before: Sequence[SpokenValue]
-) -> tuple[Transcript, tuple[SpokenValue, ...]] | None:
-    """The reading whose value passes a check that the first one does not, or that another reading agrees with."""
+def _surest(readings: Sequence[_Reading], stretch: _Stretch, before: Sequence[SpokenValue]) -> _Reading | None:
+    """The reading whose value passes a check that the first one does not, or that another listener agrees with."""
     known = max((v.confidence for v in before), default=0.0)
-    best: tuple[float, tuple[Transcript, tuple[SpokenValue, ...]]] | None = None
-    said = [{(v.entity_type, v.value) for v in _values_in(found, stretch, t)} for t, found in readings]
+    best: tuple[float, _Reading] | None = None
+    said = [
+        (r.listener, {(v.entity_type, v.value) for v in _values_in(r.values, stretch, r.transcript)}) for r in readings
+    ]
     first = {(v.entity_type, v.value) for v in before}
-    for k, (transcript, found) in enumerate(readings):
-        for value in _values_in(found, stretch, transcript):
+    for reading in readings:
+        for value in _values_in(reading.values, stretch, reading.transcript):
             key = (value.entity_type, value.value)
-            agreed = any(key in others for n, others in enumerate(said) if n != k) and key not in first
+            others = (keys for listener, keys in said if listener != reading.listener)
+            agreed = key not in first and any(key in keys for keys in others)
             worth = value.confidence + (0.3 if agreed else 0.0)
             if (value.confidence >= SURE or agreed) and worth > known and (best is None or worth > best[0]):
-                best = (worth, (transcript, found))
+                best = (worth, reading)
     return best[1] if best else None
 
 

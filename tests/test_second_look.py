@@ -17,7 +17,7 @@ class Listener:
         self.text = text
         self.spans = []
 
-    def transcribe_span(self, samples, span, *, language, channel):
+    def transcribe_span(self, samples, span, *, language, channel, care):
         self.spans.append(span)
         said = self.text.split()
         step = (span.duration_s - 1.2) / max(1, len(said))
@@ -62,6 +62,24 @@ def test_a_hearing_that_nothing_supports_changes_nothing(text):
     transcript, (value,) = numbers_heard_again(SHORT, CHANNELS, listeners=[Listener(text)], detect=detect)
     assert transcript == SHORT
     assert value.value == "1221051"
+
+
+def test_one_listener_does_not_agree_with_itself():
+    """What a listener says twice is one hearing: without a check it is no reason to drop the first."""
+    listener = Listener("1 2 2 1 0 5 9 9")
+    assert numbers_heard_again(SHORT, CHANNELS, listeners=[listener], detect=detect)[0] == SHORT
+    assert len(listener.spans) == 2
+
+
+def test_a_number_is_heard_with_the_words_that_lead_to_it():
+    """A second hearing begins at a word before the number, where there is one, so that its first digits are not lost."""
+    said = parse_dialogue("0:05 agent: and the number?\n0:08 customer: the number is 1 2 2 1 0 5 1 thanks")
+    listener = Listener("")
+    numbers_heard_again(said, CHANNELS, listeners=[listener], detect=detect)
+    (start_s,) = {s.start_s for s in listener.spans}
+    number = next(w for w in said.words if w.text == "1")
+    assert number.start_s - 2.7 <= start_s < number.start_s - 0.6
+    assert any(w.start_s - 0.2 < start_s < w.start_s for w in said.words if w.channel == 1)
 
 
 def test_a_sure_number_is_not_heard_again():
