@@ -7,6 +7,7 @@ import os
 import pickle
 import queue
 import signal
+import socket
 import threading
 import time
 import warnings
@@ -25,6 +26,7 @@ from scanner.store import Failure
 _TICK_S = 0.25
 _LOOK_EVERY_S = 1.0
 _ROUNDS_WITHOUT_A_START = 3
+_ANSWERS_WITHIN_S = 10.0
 _OBJECT_STORE_BYTES = 100 << 20
 """Of a cluster that is started for one run: items and outcomes are small, and no audio passes through it."""
 
@@ -269,6 +271,17 @@ def _cores(ray: Any) -> int:
     return max(1, int(ray.cluster_resources().get("CPU", 1)))
 
 
+def _answers(address: str | None) -> None:
+    """Raise UserError when nobody listens at HOST:PORT; Ray itself tries for minutes, and then ends the process."""
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        return  # "auto", "local": Ray finds out by itself
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWERS_WITHIN_S).close()
+    except OSError as error:
+        raise UserError(f"--ray-address {address}: no cluster answers there ({error.strerror or error})") from error
+
+
 @contextmanager
 def _cluster(address: str | None, workers: int) -> Iterator[Any]:
     """Ray, connected to a cluster; what Ray logs is not shown, and nothing is reported to anybody."""
@@ -284,6 +297,7 @@ def _cluster(address: str | None, workers: int) -> Iterator[Any]:
     address = address or os.environ.get("RAY_ADDRESS") or None
     ours = threading.current_thread() is threading.main_thread()
     before = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)}
+    _answers(address)
     try:
         ray.init(
             address=address or "local",

@@ -100,9 +100,8 @@ def test_a_call_that_hangs_and_a_model_that_is_not_there(cluster, tmp_path):
         archive.scan(options=on(cluster), changes={"load": FakeLoad(str(archive.log), broken="no model")}, model_id="b")
 
 
-def test_no_cluster_at_the_address_is_an_error(tmp_path, monkeypatch):
+def test_no_cluster_at_the_address_is_an_error(tmp_path):
     """At once, and nothing is heard."""
-    monkeypatch.setenv("RAY_gcs_rpc_server_connect_timeout_s", "1")
     archive = archive_in(tmp_path / "a", {"a.wav": "disclosed"})
     with pytest.raises(UserError, match=r"--ray-address 127.0.0.1:9: no cluster answers there"):
         archive.scan(options=RunOptions(engine=partial(RayWorkers, address="127.0.0.1:9")))
