@@ -38,6 +38,7 @@ _LINES: tuple[tuple[str, tuple[str, ...], Callable[[float], str]], ...] = (
     ("spoken numbers heard", ("numbers_heard", "numbers"), _count),
     ("verdicts right", ("verdicts_right", "labelled"), _count),
     ("violating called compliant", ("violating_called_compliant", "violating"), _count),
+    ("compliant called violating", ("compliant_called_violation",), _count),
     ("calls that need review", ("needs_review",), _count),
     ("rules, F1", ("rules_f1",), _share),
     ("disclosures, precision", ("disclosures_precision",), _share),
