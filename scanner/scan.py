@@ -181,21 +181,24 @@ def hear_words(
     assigned = assign_speakers(transcript, channels=len(channels), agent_channel=info.agent_channel)
     transcript = assigned.transcript
     listeners = engines.listeners if guess.language in {None, "en"} else ()
+    problems = tuple(p for s in speech for p in s.problems)
     if vocabulary is not None and listeners:
-        transcript = notices_heard_again(
+        transcript, unclear = notices_heard_again(
             transcript,
             channels,
-            listeners=listeners[-1:],  # the one that is most unlike the first hearing: the cost is paid by most calls
+            listeners=listeners,
             hear=lambda t: hear_disclosures(t, vocabulary=_with_vendor(vocabulary, info)).disclosures,
             wanted=_due(info),
+            problems=problems,
         )
+        problems += unclear
     transcript, values = numbers_heard_again(
         transcript, channels, listeners=listeners, detect=engines.personal_data.detect
     )
     return HeardWords(
         transcript=transcript,
         values=values,
-        problems=tuple(p for s in speech for p in s.problems),
+        problems=problems,
         agent_channel=assigned.agent_channel,
         agent_channel_source=assigned.agent_channel_source,
     )

@@ -9,13 +9,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Protocol
 
 from scanner.asr.placing import Care
 from scanner.asr.transcriber import Samples
 from scanner.detect.spoken_value import SpokenValue
-from scanner.detections import Disclosure, DisclosureKind
-from scanner.transcript import COMPANY_SIDE, Span, Transcript, Word
+from scanner.detections import AudioProblem, Disclosure, DisclosureKind
+from scanner.transcript import COMPANY_SIDE, Span, Transcript, Word, merge_spans
+from scanner.unclear_openings import LEAST_S, mean_probability, unclear_spans
 
 SURE = 0.9
 """A number of this confidence has passed a checksum or has the very shape that was asked for."""
@@ -26,6 +28,8 @@ LONGEST_S = 25.0
 _PAD_S = 0.6
 _LEAD_S = 2.5
 _DOUBTFUL_WORD = 0.5
+_CLEAR = 0.85
+"""Mean probability of the words of a stretch that its first listener needs not hear again for a notice."""
 _MIN_DIGITS = 5
 _CARD_DIGITS = 12
 """So many that mean nothing are a card or account of which some were lost, however sure the recogniser is of the others."""
@@ -94,21 +98,47 @@ def notices_heard_again(
     listeners: Sequence[SpanListener],
     hear: Hear,
     wanted: Iterable[DisclosureKind],
-) -> Transcript:
-    """The transcript with the company's opening words as another hearing has them, where a wanted notice is in those."""
+    problems: Sequence[AudioProblem] = (),
+) -> tuple[Transcript, tuple[AudioProblem, ...]]:
+    """The transcript with a wanted notice as another hearing of the opening has it; and where the opening stays unclear.
+
+    The last listener, who is most unlike the first hearing, is asked first, the others only for what is still wanting.
+    `problems`: of the first hearing; speech without words is heard again as well. What only one hearing has, and is not
+    sure of, is no notice: it is `unclear_speech`.
+    """
     missing = set(wanted) - _sure_kinds(hear(transcript))
-    for stretch in _openings(transcript) if missing else ():
-        for _, again in _hearings(transcript, channels, stretch, listeners, cares=("alone",)):
-            found = [d for d in hear(again) if d.kind in missing and _sure(d) and _inside(d.span, stretch.span)]
-            for notice in found:
+    unclear: dict[int, list[Span]] = {}
+    stretches = (*_unheard(transcript, problems), *_openings(transcript)) if missing else ()
+    for listener, stretch in product(reversed(listeners), stretches):
+        if not missing:
+            break
+        first = _words_in(transcript, stretch.channel, stretch.span)
+        if listener is not listeners[-1] and mean_probability(first) >= _CLEAR:
+            continue  # who heard it clearly will not hear otherwise
+        cares: tuple[Care, ...] = ("alone",) if listener is listeners[-1] else ("careful",)
+        for _, again in _hearings(transcript, channels, stretch, [listener], cares=cares):
+            words = _words_in(again, stretch.channel, stretch.span)
+            open_spans = list(unclear_spans(first, words))
+            for notice in hear(again):
+                if notice.kind not in missing or not _inside(notice.span, stretch.span) or not _by_company(notice):
+                    continue
                 around = Span(notice.start_s - _PAD_S / 2, notice.end_s + _PAD_S / 2)
-                changed = _with(transcript, stretch.channel, around, _words_in(again, stretch.channel, around))
+                said = _words_in(again, stretch.channel, around)
+                if not _sure(notice) or mean_probability(said) < _DOUBTFUL_WORD:
+                    open_spans.append(Span(notice.start_s, max(notice.end_s, notice.start_s + LEAST_S)))
+                    continue
+                changed = _with(transcript, stretch.channel, around, said)
                 if notice.kind in _sure_kinds(hear(changed)):
                     transcript = changed
                     missing.discard(notice.kind)
-        if not missing:
-            break
-    return transcript
+            unclear.setdefault(stretch.channel, []).extend(open_spans)
+    if not missing:
+        return transcript, ()
+    return transcript, tuple(
+        AudioProblem("unclear_speech", s.start_s, s.end_s, channel)
+        for channel, spans in unclear.items()
+        for s in merge_spans(spans)
+    )
 
 
 # --- which stretches
@@ -153,6 +183,16 @@ _DIGIT_WORDS = frozenset("zero oh one two three four five six seven eight nine".
 
 def _digits_in(text: str) -> int:
     return sum(c.isdigit() for c in text) or int(text.lower().strip(".,?!") in _DIGIT_WORDS)
+
+
+def _unheard(transcript: Transcript, problems: Sequence[AudioProblem]) -> Iterator[_Stretch]:
+    """Speech of the company's channel in the opening in which no words were made out."""
+    until_s = transcript.words[0].start_s + OPENING_S if transcript.words else 0.0
+    company = {w.channel for w in transcript.words if w.speaker in COMPANY_SIDE or w.speaker == "unknown"}
+    for p in problems:
+        if p.kind in {"unclear_speech", "repetition"} and p.channel in company and p.start_s < until_s:
+            start_s = max(0.0, p.start_s - _PAD_S)
+            yield _Stretch(p.channel, Span(start_s, min(p.end_s + _PAD_S, start_s + LONGEST_S)))
 
 
 def _openings(transcript: Transcript) -> Iterator[_Stretch]:
@@ -249,11 +289,11 @@ def _surest(readings: Sequence[_Reading], stretch: _Stretch, before: Sequence[Sp
 
 
 def _sure(disclosure: Disclosure) -> bool:
-    return (
-        disclosure.basis == "wording"
-        and disclosure.confidence >= HEARD
-        and disclosure.speaker in COMPANY_SIDE | {"unknown"}
-    )
+    return disclosure.basis == "wording" and disclosure.confidence >= HEARD and _by_company(disclosure)
+
+
+def _by_company(disclosure: Disclosure) -> bool:
+    return disclosure.speaker in COMPANY_SIDE or disclosure.speaker == "unknown"
 
 
 def _sure_kinds(disclosures: Iterable[Disclosure]) -> set[DisclosureKind]:

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from scanner.detect.disclosures import hear_disclosures
 from scanner.detect.spoken_value import SpokenValue
+from scanner.detections import AudioProblem
 from scanner.dialogue import parse_dialogue
 from scanner.second_look import notices_heard_again, numbers_heard_again
 from scanner.transcript import Word
@@ -13,8 +16,9 @@ CHANNELS = (np.zeros(16_000, np.int16),) * 2
 class Listener:
     """Hears what it is told to, and counts how often it is asked."""
 
-    def __init__(self, text):
+    def __init__(self, text, probability=0.9):
         self.text = text
+        self.probability = probability
         self.spans = []
 
     def transcribe_span(self, samples, span, *, language, channel, care):
@@ -22,7 +26,7 @@ class Listener:
         said = self.text.split()
         step = (span.duration_s - 1.2) / max(1, len(said))
         times = [span.start_s + 0.6 + k * step for k in range(len(said))]
-        return tuple(Word(w, s, s + step, 0.9, channel) for w, s in zip(said, times, strict=True))
+        return tuple(Word(w, s, s + step, self.probability, channel) for w, s in zip(said, times, strict=True))
 
 
 def detect(transcript):
@@ -96,7 +100,7 @@ def hear(transcript):
 
 def again(dialogue, listener):
     transcript = parse_dialogue(dialogue)
-    heard = notices_heard_again(transcript, CHANNELS, listeners=[listener], hear=hear, wanted=["recording"])
+    heard, _ = notices_heard_again(transcript, CHANNELS, listeners=[listener], hear=hear, wanted=["recording"])
     return transcript, heard, {d.kind for d in hear(heard)}
 
 
@@ -132,3 +136,56 @@ def test_a_heard_notice_is_not_looked_for():
     listener = Listener("no")
     again("0:01 agent: Hi, this call is recorded.", listener)
     assert listener.spans == []
+
+
+def unclear_after(dialogue, *listeners, problems=(), probability=0.7):
+    said = parse_dialogue(dialogue)
+    said = replace(said, words=tuple(replace(w, probability=probability) for w in said.words))
+    return notices_heard_again(said, CHANNELS, listeners=listeners, hear=hear, wanted=["recording"], problems=problems)
+
+
+def test_the_most_unlike_listener_is_asked_first_and_the_others_only_for_what_is_wanting():
+    """The cost of a third hearing is paid only where the second one had no notice either."""
+    first, unlike = Listener("This call is recorded."), Listener("This call is recorded.")
+    unclear_after("0:01 agent: This tall is retired. How can I help?", first, unlike)
+    assert (len(first.spans), len(unlike.spans)) == (0, 1)
+    first, unlike = Listener("This call is recorded. How can I help?"), Listener("This tall is wired. How can I help?")
+    heard, unclear = unclear_after("0:01 agent: This tall is retired. How can I help?", first, unlike)
+    assert [len(x.spans) for x in (first, unlike)] == [1, 1]
+    assert {d.kind for d in hear(heard)} == {"recording"}
+    assert unclear == ()
+
+
+def test_what_was_heard_clearly_is_not_heard_again_by_the_same_listener():
+    """Most calls without a notice are clear, and pay for one more hearing only."""
+    first, unlike = Listener("This call is recorded."), Listener("How can I help?")
+    unclear_after("0:01 agent: How can I help?", first, unlike, probability=0.95)
+    assert [len(x.spans) for x in (first, unlike)] == [0, 1]
+
+
+def test_a_notice_that_a_hearing_is_not_sure_of_clears_nothing():
+    """It says that something could not be made out where it was heard, and the words stay as they were."""
+    before = parse_dialogue("0:01 agent: Good morning, it is Ana. How can I help?")
+    listener = Listener("This call is recorded. How can I help?", probability=0.3)
+    heard, (problem,) = unclear_after("0:01 agent: Good morning, it is Ana. How can I help?", listener)
+    assert [w.text for w in heard.words] == [w.text for w in before.words]
+    assert problem.kind == "unclear_speech"
+    assert problem.end_s - problem.start_s >= 1.5
+
+
+def test_speech_without_words_is_heard_again():
+    """What the first hearing made nothing of may have been the notice."""
+    lost = AudioProblem("unclear_speech", 0.0, 6.0, 0)
+    listener = Listener("This call is recorded.")
+    heard, _ = unclear_after("0:08 agent: How can I help?", listener, problems=[lost])
+    assert {d.kind for d in hear(heard)} == {"recording"}
+
+
+def test_two_doubtful_hearings_that_differ_leave_the_opening_unclear():
+    """Neither is known to be right; two that agree, or a first one that was sure, leave no doubt."""
+    said = "0:01 agent: please note that cocktails are fit in the united states tonight"
+    other = Listener("ladies and gentlemen the goat records moaning very fast")
+    assert unclear_after(said, other, probability=0.4)[1]
+    assert not unclear_after(said, other, probability=0.95)[1]
+    same = Listener("please note that cocktails are fit in the united states tonight")
+    assert not unclear_after(said, same, probability=0.4)[1]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from scanner.detect.hearing import learned, machines, outsiders, recording, requests, scope, scripts, spanish
 from scanner.detect.hearing.floor import CARRY_S, NOTICE_S, QUESTION_S, Floor
 from scanner.detect.hearing.heard import Range, Said, said
+from scanner.detect.hearing.near_notices import hear_near_notice
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
 from scanner.detect.hearing.two_ears import agreed, widely
@@ -99,6 +100,8 @@ def hear_company(
         asks = requests.asked_loosely(asked, notice or recent)
     found = [*agreed((*found, *(s for s in asks.said if s is not asked)), likely), *heard_widely.values()]
     floor.said += found
+    if not notice and not any(s.kind in {"recording", "recording_denied"} for s in found):
+        floor.said += hear_near_notice(sentence)
     if "transfer" in likely:
         floor.joins[id(sentence)] = likely["transfer"]
     _company_spoke(sentence, floor, asks, notice, offered=bool(offers.said))

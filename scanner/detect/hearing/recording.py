@@ -29,6 +29,7 @@ _ON_LINE_BEFORE = any_of(
     "(?:on|over|through|via|using|have|have got|with) (?:<~2>)$",
     "(?:this|it|here|we|that) (?:here )?(?:is|are|on) (?:<~3>)$",
 )
+_A_LINE = re.compile(r"(?:^|\b(?:a|an|our|my|on|is|are|and|or|on the|over the) )$")
 _DEVICE = rx("<device>")
 _NOT_YET = rx("not (?:<~1>)(?:started|begun)|yet")
 
@@ -143,8 +144,8 @@ def _attributive(sentence: Sentence, i: int) -> Verdict | None:
     at = Range(i, end)
     left = sentence.left(i, 5) + " "
     noun = match[0].split()[-1]
-    if head in {"record", "recording"} and noun != "line":
-        return None
+    if head in {"record", "recording"} and (noun != "line" or not _A_LINE.search(left)):
+        return None  # "the medical record line"
     on_line = bool(_ON_LINE_BEFORE.search(left.strip() + " ")) or noun == "line"
     opens = head in {"recorded", "taped"} and sentence.clause_start(i, width=6) == i and _alone(sentence, end)
     if noun != "line" and not opens and not rx("(?:on|is|is on|are on|this|not) (?:a|an) $").search(left):

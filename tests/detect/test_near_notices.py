@@ -1,0 +1,65 @@
+import pytest
+
+from scanner.detect.disclosures import hear_disclosures
+from scanner.detect.hearing.near_notices import NEAR
+from scanner.dialogue import parse_dialogue
+
+
+def heard(text, speaker="agent"):
+    said = hear_disclosures(parse_dialogue(f"0:01 {speaker}: {text}")).disclosures
+    return [d.confidence for d in said if d.kind == "recording"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dover Freight, calls that reported. Which dock?",
+        "This conversation is being accorded to day.",
+        "Hello, on a recorded mine, how can I help?",
+        "Hello, on a quarted line, this is May.",
+        "So you know, we are recorted.",
+        "Every tall may be ricotta and monitored.",
+        "This visit is retarded for quality.",
+        "Just so you know, I record my clothes.",
+    ],
+)
+def test_a_misheard_notice_is_a_perhaps(text):
+    """It asks for a listener where the notice would be missing, and clears nothing."""
+    confidences = heard(text)
+    assert confidences
+    assert max(confidences) >= 0.35
+
+
+@pytest.mark.parametrize("text", ["Calls that reported. Which dock?", "We are recorted."])
+def test_a_perhaps_never_counts(text):
+    """Below the confidence from which a policy takes a notice for given."""
+    assert max(heard(text)) <= NEAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your claim was reported on Monday.",
+        "The card is required for the return.",
+        "This call is regarding your order.",
+        "Calls are received in the order they came in.",
+        "You are rewarded with points for every stay.",
+        "This is related to your bill.",
+        "We are guarded about the date.",
+        "It is reported to the bureau every month.",
+        "According to the report, the line is restored.",
+        "The medical record line is open until five.",
+        "I recorded your payment.",
+        "How can I help you on this line?",
+        "That goes on a credit line.",
+        "You can reach me on my direct line.",
+    ],
+)
+def test_words_that_sound_like_it_in_their_own_right_are_none(text):
+    """A missing notice stays missing when an agent reports, regards and rewards."""
+    assert not heard(text)
+
+
+def test_the_customers_slips_are_nobodys_notice():
+    """Only the company discloses."""
+    assert not heard("Calls that reported, I think.", speaker="customer")
