@@ -125,7 +125,8 @@ def notices_heard_again(
                 around = Span(notice.start_s - _PAD_S / 2, notice.end_s + _PAD_S / 2)
                 said = _words_in(again, stretch.channel, around)
                 if not _sure(notice) or mean_probability(said) < _DOUBTFUL_WORD:
-                    open_spans.append(Span(notice.start_s, max(notice.end_s, notice.start_s + LEAST_S)))
+                    if mean_probability(_words_in(transcript, stretch.channel, around)) < _CLEAR:
+                        open_spans.append(Span(notice.start_s, max(notice.end_s, notice.start_s + LEAST_S)))
                     continue
                 changed = _with(transcript, stretch.channel, around, said)
                 if notice.kind in _sure_kinds(hear(changed)):

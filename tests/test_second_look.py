@@ -173,6 +173,13 @@ def test_a_notice_that_a_hearing_is_not_sure_of_clears_nothing():
     assert problem.end_s - problem.start_s >= 1.5
 
 
+def test_a_doubtful_hearing_raises_no_doubt_where_the_first_was_sure():
+    """Else every clear opening would need a listener as soon as the second model is at a loss."""
+    listener = Listener("This call is recorded. How can I help?", probability=0.3)
+    said = "0:01 agent: Good morning, it is Ana. How can I help?"
+    assert unclear_after(said, listener, probability=0.95)[1] == ()
+
+
 def test_speech_without_words_is_heard_again():
     """What the first hearing made nothing of may have been the notice."""
     lost = AudioProblem("unclear_speech", 0.0, 6.0, 0)
