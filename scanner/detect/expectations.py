@@ -33,6 +33,7 @@ _ENDS_TOO = frozenset(
 )  # fmt: skip
 _POINTERS = (CARD_BACK, CARD_END)
 _KEPT_ON = frozenset("account account's acct checking savings bank".split())
+_ENDING_THINGS = frozenset("card account visa mastercard amex one number phone cell mobile".split())
 _THINGS = frozenset("phone cell mobile telephone".split())
 _KEPT = frozenset("on for with of to under in".split())
 _KEPT_WITHIN = 6
@@ -60,6 +61,13 @@ _AGAIN = re.compile(
 )
 _OTHER_QUESTION = re.compile(
     r"\b(?:how (?:much|many|long|old|often|far|big|tall)|what (?:time|year|day|kind|size|color|model)|when)\b"
+)
+
+
+_ACCOUNTS = frozenset("account accounts account's acct".split())
+_DISOWNS = re.compile(
+    r"\b(?:(?:don't|do not|didn't|never|wouldn't|couldn't) (?:\w+ )?(?:know|have|remember|recall|got|find|see)|no idea|not sure|no clue|"
+    r"look (?:me|it|us) up|under|my (?:cell|phone|mobile)|try|on (?:there|it))\b"
 )
 
 
@@ -171,9 +179,10 @@ class Listener:
         sentence_over = False
         for cue in reversed(near):
             sentence_over = sentence_over or any(t.ends_sentence_before for t in tokens[cue.last + 1 : first])
-            if cue.entity == LAST_FOUR and (
-                "US_SSN" in self.question_before(line) or any(c.entity == "US_SSN" for c in near)
-            ):
+            if cue.entity == LAST_FOUR and any(c.entity == "US_SSN" for c in near):
+                continue
+            if cue.entity == LAST_FOUR and not self._of_thing(line, cue) and self._of_social(line):
+                found.append(Expectation("US_SSN", "said"))
                 continue
             if cue.entity in _NOTHING:
                 if not found and not sentence_over and after is None:
@@ -192,6 +201,22 @@ class Listener:
                 0 if not found or first - near[-1].last > 4 else 1, Expectation(self._resolved(after, line), "said")
             )
         return found, bool(business and not found)
+
+    def _of_social(self, line: int) -> bool:
+        """Was a social security number the last number spoken of, so that what "ends in" is said of is that?"""
+        for back in range(line - 1, max(-1, line - 1 - _TOPIC_STATEMENTS), -1):
+            if self.statements[line].start_s - self.statements[back].end_s > ANSWER_WITHIN_S:
+                return False
+            if any(c.entity == LAST_FOUR and self._of_thing(back, c) for c in self.cues[back]):
+                return False
+            named = [c.entity for c in self.cues[back] if c.entity != LAST_FOUR]
+            if named:
+                return "US_SSN" in named
+        return False
+
+    def _of_thing(self, line: int, cue: Cue) -> bool:
+        """Does a cue name what it is that ends so: "the card ending in"?"""
+        return any(t.norm in _ENDING_THINGS for t in self.statements[line].tokens[cue.first : cue.last + 1])
 
     def _after(self, line: int, last: int) -> Cue | None:
         """The cue of "… is my social" or "… for my PIN": linked to what goes before by small words alone."""
@@ -221,6 +246,12 @@ class Listener:
     def _without_pointers(self, line: int) -> tuple[Cue, ...]:
         """The cues of a statement, those that mean something only while a card is read left out elsewhere."""
         cues = self.cues[line]
+        tokens = self.statements[line].tokens
+        if cues and all(
+            c.entity == "ACCOUNT_NUMBER" and not self._is_named_account(tokens, c, said=True, grouped=True)
+            for c in cues
+        ):
+            return () if _OTHER_QUESTION.search(joined(tokens)[0]) else cues
         pointing = (*_POINTERS, "CREDIT_CARD_EXPIRATION") if self._of_what_ends(line) else _POINTERS
         if any(c.entity in pointing for c in cues) and not self.of_card(line):
             return tuple(c for c in cues if c.entity not in pointing)
@@ -229,6 +260,34 @@ class Listener:
     def _of_what_ends(self, line: int) -> bool:
         """Is a warranty, a lease or something else spoken of that expires as a card does?"""
         return any(t.norm in _ENDS_TOO for k in range(max(0, line - 1), line + 1) for t in self.statements[k].tokens)
+
+    def names_account(self, line: int, first: int, *, grouped: bool) -> bool:
+        """Is the number of an account asked for or said by its name, and does the speaker not say that he has none?
+
+        "The number on the account", "my account is under …" leave open what number it is;
+        `grouped`: it was said in groups, as telephone numbers are.
+        """
+        statement = self.statements[line]
+        if _DISOWNS.search(joined(statement.tokens[:first])[0]):
+            return False
+        for back in range(line, max(-1, line - 1 - _TOPIC_STATEMENTS), -1):
+            tokens = self.statements[back].tokens
+            cues = [
+                c
+                for c in self.cues[back]
+                if c.entity in ("ACCOUNT_NUMBER", "US_BANK_NUMBER") and (back < line or c.first < first)
+            ]
+            if cues:
+                return any(self._is_named_account(tokens, c, said=back == line, grouped=grouped) for c in cues)
+        return True
+
+    def _is_named_account(self, tokens: Sequence[Token], cue: Cue, *, said: bool, grouped: bool) -> bool:
+        if tokens[cue.first].norm not in _ACCOUNTS or cue.last > cue.first:
+            return True
+        before = {t.norm for t in tokens[max(0, cue.first - 3) : cue.first]}
+        after = tokens[cue.last + 1].norm if cue.last + 1 < len(tokens) else ""
+        kept = bool(before & _KEPT)
+        return not kept and ((said and after in ("is", "number's")) or not grouped)
 
     def of_card(self, line: int) -> bool:
         """Is a payment card spoken of, or was a card number read out, a moment ago?"""
@@ -302,8 +361,9 @@ class Listener:
                 clause = number
             clauses[-1].append(cue)
         named: list[str] = []
+        social = any(c.entity == "US_SSN" for c in cues)
         for group in reversed(clauses):
-            entities = [self._resolved(c, line) for c in group]
+            entities = [self._resolved(c, line) for c in group if not (social and c.entity == LAST_FOUR)]
             real = [e for e in entities if e not in (*_NOTHING, BUSINESS, CODE)]
             named += real or [e for e in entities if e in _NOTHING][:1]
         return list(dict.fromkeys(named))

@@ -76,6 +76,9 @@ NEVER = frozenset(
         "definitely usually yet soon later quick great perfect awesome excellent wonderful terrible bad okay pretty "
         "italian german french spanish mexican canadian irish scottish british polish chinese japanese korean indian russian european asian "
         "african australian brazilian cuban dutch swedish greek turkish israeli catholic jewish christian muslim democrat republican medicare "
+        "gladly goodness gosh jeez geez yikes whatever heavens lord lordy golly whoa ugh oops whoops darn shoot dang almighty christ hallelujah "
+        "hola buenas buenos dias días tardes noches gracias bueno claro por favor adios adiós mucho gusto feliz navidad señor señora amigo "
+        "bonjour merci aloha ciao "
         "medicaid facebook google youtube instagram twitter zoom wifi venmo paypal zelle visa mastercard amex christmas easter thanksgiving"
     ).split()
 )  # fmt: skip
@@ -91,13 +94,31 @@ COMPANY_WORDS = frozenset(
         "propane oil fuel pediatrics dermatology hospice therapy optical eye vision title brewing bakery catering florist flowers jewelers "
         "outfitters sports fitness gym yoga academy library museum county township cruises travel tours vacations ferry transit rail parking "
         "marina motorcycles toyota chevrolet honda nissan subaru hardware apartments cycles electronics staffing university dealership room suite hall ballroom lounge tower building "
+        "landscaping construction electric remodeling painting trucking salon barbershop deli pizza pizzeria grill diner bistro consulting "
         "guitar piano wedding brand edition building wing stadium arena theater theatre collection series"
     ).split()
 )
+_SURNAMES = frozenset(
+    "park lake church flowers marina wing hall bay beach lane rivers valley title road guitar power brand sports".split()
+)
+SURELY_COMPANY = COMPANY_WORDS - _SURNAMES
+"""Words of companies that are nobody's surname."""
+NAMED_COMPANIES = frozenset(
+    (
+        "john deere,harley davidson,eddie bauer,charles schwab,edward jones,calvin klein,ralph lauren,tommy hilfiger,jack daniel,jim beam,"
+        "ethan allen,perry ellis,michael kors,kate spade,tory burch,vera bradley,mary kay,jenny craig,sam adams,tommy bahama,steve madden,"
+        "marc jacobs,morgan stanley,raymond james,merrill lynch,stanley steemer,betty crocker,martha stewart,oscar mayer,jimmy dean,sara lee,"
+        "paul mitchell,kenneth cole,ann taylor,laura ashley,george foreman,jackson hewitt,cole haan,johnny walker,wells fargo,jimmy john"
+    ).split(",")
+)
+"""Companies and brands that bear a person's name."""
+TITLED_BRANDS = frozenset("pepper phil oz seuss scholl meyers bronner martens coffee clean peanut".split())
+"""What follows a title in the name of a product or a show: "Dr Pepper"."""
 ANSWER_LEADS = frozenset(
     (
         "yes yeah yep sure okay ok it's its it is that's that would be the my name first last full um uh so oh well of course no problem "
         "hi hello hey this under should i'm i am and maiden was her his mother's middle surname absolutely alright right certainly "
+        "hola buenas buenos dias días tardes noches gracias claro gladly goodness gosh jeez geez whoa oops yikes "
         "please ma'am sir speaking you're with me it'll put use say tell make try them me her him good morning afternoon thanks thank you to on"
     ).split()
 )  # fmt: skip

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from scanner.detect.conversation import Statement
 from scanner.detect.expectations import Expectation
 from scanner.detect.hits import Hit
-from scanner.detect.number_shapes import CARD_START, EXACT, Fit, card_lengths, fit, unasked
+from scanner.detect.number_shapes import CARD_START, EXACT, Fit, card_lengths, fit, luhn, unasked
+from scanner.detect.spoken_dates import expiry_date
 from scanner.detect.spoken_numbers import Run
 
 CARD_FOLLOWERS = (Expectation("CREDIT_CARD_EXPIRATION", "said"), Expectation("CREDIT_CARD_CVV", "said"))
@@ -22,6 +23,8 @@ FAINT_WORDS = 8
 _LONGEST_CARD, _ZIP = 16, 5
 _FOLLOWING = range(3, 10)
 """So many digits an expiry date, a security code or both have."""
+_CARD_PARTS = frozenset(("CREDIT_CARD", "CREDIT_CARD_EXPIRATION", "CREDIT_CARD_CVV"))
+_FULL_DATE = 4
 _MEMBERS_CARD, _MEMBERS_DIGITS = 0.55, range(7, 15)
 LISTED = 0.9
 """Fits from here on are of cards that some issuer has."""
@@ -34,6 +37,19 @@ def segments(
     said = [e for e in expected if e.source == "said"]
     if expected and expected[0].entity == "CREDIT_CARD_CVV":
         expected = [*expected, CARD_FOLLOWERS[0]]  # the question for the expiry may be lost
+    taken_back = _expiry_taken_back(run, expected)
+    if taken_back is not None:
+        first, again, stop = taken_back
+        if first:
+            yield from segments(line, statement, run.part(0, first), expected, business=business)
+        date = fit("CREDIT_CARD_EXPIRATION", run.part(again, stop))
+        if date is not None:
+            yield hit_of("CREDIT_CARD_EXPIRATION", line, run.part(first, stop), date)
+        if stop < len(run.chunks):
+            yield from segments(
+                line, statement, run.part(stop, len(run.chunks)), [CARD_FOLLOWERS[1]], business=business
+            )
+        return
     whole_card = fit("CREDIT_CARD", run) if any(e.entity == "CREDIT_CARD" for e in expected) else None
     if whole_card is not None and run.size > _LONGEST_CARD and whole_card.confidence >= LISTED:
         yield hit_of("CREDIT_CARD", line, run, whole_card)
@@ -108,6 +124,33 @@ def segments(
         yield hit_of(faint[0], line, faint[1], faint[2])
     elif alone is not None and not any(e.source == "said" for e in expected) and not business:
         yield hit_of(alone[0], line, run, alone[1])
+
+
+def _expiry_taken_back(run: Run, expected: Sequence[Expectation]) -> tuple[int, int, int] | None:
+    """Where a date of expiry starts, where the one in its place, and where that ends: "oh one 27, no wait, oh one 28".
+
+    It stands alone where a date is expected, or after a whole card number.
+    """
+    of_card = [e.entity for e in expected[:3] if e.entity in _CARD_PARTS]
+    if not of_card or expected[0].entity not in _CARD_PARTS:
+        return None
+    chunks, end = run.chunks, len(run.chunks)
+    starts = [0, *(i for i in range(1, end) if chunks[i].break_before)]
+    for again, first in ((b, a) for b in starts[1:] for a in reversed(starts) if a < b):
+        old = run.part(first, again)
+        for stop in [i for i in (*starts, end) if i > again]:
+            new = run.part(again, stop)
+            if old.size != new.size or expiry_date(old) is None or expiry_date(new) is None:
+                continue
+            if any(c.corrects for c in (*old.chunks[1:], *new.chunks[1:])):
+                continue
+            alone = first == 0 and "CREDIT_CARD_EXPIRATION" in of_card
+            head = run.part(0, first).readings()[0] if first else ""
+            after_card = first > 0 and luhn(head or "1") and len(head) in card_lengths(head)
+            said_twice = alone and stop == end and new.size == _FULL_DATE
+            if (chunks[again].corrects and (alone or after_card)) or said_twice:
+                return first, again, stop
+    return None
 
 
 def _dominates(statement: Statement, run: Run) -> bool:

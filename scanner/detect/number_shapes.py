@@ -18,6 +18,8 @@ class Fit:
     confidence: float
 
 
+_SURE_PHONE = 0.9
+_PHONE_GROUPS = ((3, 3, 4), (3, 3, 2, 2), (1, 3, 3, 4), (3, 7), (6, 4), (10,))
 _LONGEST_STUTTER, _LONGEST_REPEAT = 22, 6
 TOLL_FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "822"))
 _TOLL_FREE_LENGTH = 8
@@ -343,6 +345,12 @@ def fit(entity: str, run: Run) -> Fit | None:
     return best
 
 
+def is_phone(run: Run) -> bool:
+    """Has a run the digits and the groups of a telephone number?"""
+    text, sizes = run.readings()[0], tuple(len(g) for g in run.groups)
+    return _phone(text) > _SURE_PHONE and (sizes in _PHONE_GROUPS)
+
+
 def unasked(run: Run) -> tuple[str, Fit] | None:
     """What a run is by itself, nobody having said what it is; None where only a question could tell."""
     for text in run.readings()[:1]:
@@ -359,7 +367,6 @@ def unasked(run: Run) -> tuple[str, Fit] | None:
         sizes = tuple(len(g) for g in run.groups)
         if sizes == (3, 2, 4) and text.isdigit() and _ssn(text) > EXACT:
             return "US_SSN", Fit(text, 0.65)
-        grouped = sizes in ((3, 3, 4), (3, 3, 2, 2), (1, 3, 3, 4), (3, 7), (6, 4)) or (sizes == (10,))
-        if grouped and _phone(text) > 0.9:
+        if is_phone(run):
             return "PHONE_NUMBER", Fit(text[-10:], 0.7 if len(sizes) > 2 else 0.55)
     return None

@@ -108,7 +108,10 @@ class PresidioEngine:
             reading.model_names = _persons(doc, view)
             artifacts = CallArtifacts(reading, doc, self._engine)
             results = self._analyzer.analyze(view.text, "en", self._entities, nlp_artifacts=artifacts)
-        return [(r.recognition_metadata[_HIT], view.word_indices(r.start, r.end)) for r in results]
+        # A value begins with the whole of its first group ("lowercase m"), and ends before a word that takes it back.
+        starts = [view.tokens(r.start, r.end)[1] for r in results]
+        hits: list[Hit] = [r.recognition_metadata[_HIT] for r in results]
+        return [(hit, view.word_indices(hit.line, start, hit.last)) for start, hit in zip(starts, hits, strict=True)]
 
     def _memory_zone(self) -> AbstractContextManager[Any]:
         """The strings of a call are forgotten with it."""

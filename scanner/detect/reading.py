@@ -11,7 +11,7 @@ from scanner.detect.conversation import join, statements
 from scanner.detect.cues import ADDRESS
 from scanner.detect.expectations import Listener
 from scanner.detect.hits import Hit
-from scanner.detect.spoken_addresses import find_addresses, town_answer
+from scanner.detect.spoken_addresses import find_addresses, says_where, town_answer
 from scanner.detect.spoken_emails import find_emails
 from scanner.detect.spoken_names import NamedStretch, NameReader
 from scanner.detect.spoken_secrets import find_secrets
@@ -26,6 +26,8 @@ _BREAK_S = 2.5
 _BESIDE = 4
 _COME = frozenset("come bring visit stop return".split())
 """What the company's side asks for at places of its own."""
+_ELSEWHERE = frozenset("store branch location shop hotel restaurant dealership showroom outlet stayed".split())
+_ELSEWHERE_WITHIN = 6
 _SURE_ADDRESS, _DICTATED = 0.85, 0.8
 _OFFERS = tuple(
     f"you {can} {do} {to}".replace("  ", " ").rstrip()
@@ -103,10 +105,11 @@ class Reading:
             asked = any(
                 e.entity == ADDRESS and (e.source != "asked" or e.line >= line - _ASKED_WITHIN) for e in expected
             ) or any(c.entity == ADDRESS for c in self.listener.cues[line])
+            asked = asked or (not statement.by_company and says_where(statement))
             hits = [h for h in find_addresses(line, statement, asked=asked) if not self._taken(h, self.emails)]
             if statement.by_company:
                 companys |= {_street_of(h) for h in hits if not self._of_customer(h, found)}
-            hits = [h for h in hits if _street_of(h) not in companys]
+            hits = [h for h in hits if _street_of(h) not in companys and not self._of_elsewhere(h)]
             if not statement.by_company and not hits and found:
                 hits = self._rest_of(line, found)
             found += hits
@@ -150,6 +153,20 @@ class Reading:
         if any(w in whose for w in _COME):
             return False
         return "you" in whose[-_BESIDE:] or self.statements[hit.line].in_question(hit.last)
+
+    def _of_elsewhere(self, hit: Hit) -> bool:
+        """Does the customer speak of a shop, an office or a hotel: "the store at 1500 Main Street"?"""
+        statement = self.statements[hit.line]
+        if statement.by_company:
+            return False
+        before = [t.norm for t in statement.tokens[max(0, hit.first - _ELSEWHERE_WITHIN) : hit.first]]
+        if any(w in ("my", "our", "me", "i'm", "we're", "live") for w in before):
+            return False
+        if any(w in _ELSEWHERE for w in before):
+            return True
+        asked = {t.norm for t in self.statements[hit.line - 1].tokens} if hit.line else set()
+        which = "which" in asked or "what" in asked or "what's" in asked
+        return which and bool(asked & _ELSEWHERE - {"location"}) and not asked & {"your", "ship", "send", "deliver"}
 
     def _rest_of(self, line: int, found: list[Hit]) -> list[Hit]:
         """City, state or ZIP code, when the other side has just asked for them after a street."""

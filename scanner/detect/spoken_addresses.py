@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from scanner.detect.conversation import Statement
+from scanner.detect.cues import joined
 from scanner.detect.hits import Hit
 from scanner.detect.number_words import FILLERS
 from scanner.detect.speech_tokens import Token
+from scanner.detect.spoken_dates import MONTHS
 from scanner.detect.spoken_numbers import Run, read_chunk
 
 STREETS = frozenset(
@@ -52,6 +55,25 @@ _LONGEST_STREET = 5
 _ZIP = 5
 _SLIPS = frozenset("per is and a for the of in at to was by".split())
 _LONGEST_CITY = 3
+_NUMBERED_ROADS = frozenset("county farm private state ranch forest township rural market".split())
+_ROUTES = frozenset("highway route hwy".split())
+_BARE_HOUSE = range(2, 6)
+_LONGEST_BARE = 3
+_HOUSE_LEADS = frozenset(
+    "it's its to at on is uh um that's be yes yeah over out number in me the of please sure".split()
+)
+_NO_STREET = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday percent dollars am pm o'clock mondays fridays".split()
+) | frozenset(m for m in MONTHS if m not in ("may", "mar", "march"))
+_AT_HOME = re.compile(
+    r"\b(?:(?:i'm|we're|i am|we are)(?: over| out| up| down)? (?:at|on)|(?:i|we) (?:live|stay)(?: over| out| up| down)? (?:at|on|in)|"
+    r"my (?:house|place|home|apartment)(?:'s| is)|at my (?:house|place|home)|(?:come|came)(?: on)?(?: over| out| by)? to)\b"
+)
+
+
+def says_where(statement: Statement) -> bool:
+    """Does somebody say where he is or lives: "I'm at …", "my house is …"?"""
+    return _AT_HOME.search(joined(statement.tokens)[0]) is not None
 
 
 def find_addresses(line: int, statement: Statement, *, asked: bool) -> tuple[Hit, ...]:
@@ -68,7 +90,8 @@ def find_addresses(line: int, statement: Statement, *, asked: bool) -> tuple[Hit
         end = box if box is not None else _street(tokens, i, runs, asked=asked)
         if end is None:
             continue
-        first = i
+        to_it = tokens[i].norm in ("to", "for") and i in runs and len(runs[i].chunks) > 1
+        first = i + to_it  # "to sixteen fifty two Birch"
         last = _town(tokens, end + 1, runs, asked=asked)
         said = " ".join(_written(tokens, runs, first, last))
         found.append(Hit("LOCATION", line, first, last, said, 0.93 if last > end or asked else 0.85))
@@ -110,6 +133,9 @@ def _box(tokens: Sequence[Token], i: int, runs: dict[int, Run]) -> int | None:
     if norms[:2] == ["rural", "route"] and "box" in [t.norm for t in tokens[i + 2 : i + 5]]:
         at = next(k for k in range(i + 2, i + 5) if tokens[k].norm == "box") + 1
         return runs[at].last if at in runs else at if _numbered(tokens, at) else None
+    if norms[:1] == ["box"] and i + 1 in runs and "rural" in [t.norm for t in tokens[runs[i + 1].last + 1 :][:1]]:
+        at = runs[i + 1].last + 3
+        return runs[at].last if at in runs else None
     k = 3 if norms[:3] == ["p", "o", "box"] else 2 if norms[:2] in (["po", "box"], ["post", "box"]) else 0
     number = i + k
     if not k or number not in runs:
@@ -173,15 +199,39 @@ def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: boo
         if token.norm in _STOP or (token.is_figure and k not in runs) or (k in runs and runs[k].has_digit):
             break
         k, names = k + 1, names + 1
-    if asked and 1 <= names <= 3 and i in runs and (k >= len(tokens) or _has_town(tokens, house + 2, runs)):
+    if not asked or i not in runs or not (i == 0 or tokens[i].break_before or tokens[i - 1].norm in _HOUSE_LEADS):
+        return None
+    bare = _bare_street(tokens, i, house, runs)
+    if bare is not None:
+        return _past_unit(tokens, bare, runs)
+    likely = len(runs[i].readings()[0]) > 1 or tokens[min(house + 1, len(tokens) - 1)].text[0].isupper()
+    if 1 <= names <= 3 and likely and (k >= len(tokens) or _has_town(tokens, house + 2, runs)):
         return house + 1 if k < len(tokens) else k - 1
     return None
+
+
+def _bare_street(tokens: Sequence[Token], i: int, house: int, runs: dict[int, Run]) -> int | None:
+    """The last token of a street that is only its name: "1911 Mesquite, apartment six", "the one at 911 Redbud"."""
+    text = runs[i].readings()[0]
+    if not text.isdigit() or len(text) not in _BARE_HOUSE or "," in tokens[min(house + 1, len(tokens) - 1)].lead:
+        return None
+    k = house + 1
+    while k < len(tokens) and k - house <= _LONGEST_BARE and not (k > house + 1 and tokens[k].break_before):
+        token = tokens[k]
+        if not token.text[0].isupper() or token.norm in _STOP | _NO_STREET or token.ends_sentence_before:
+            break
+        k += 1
+    ends = k >= len(tokens) or tokens[k].break_before > 0 or tokens[k].norm in _UNITS
+    return k - 1 if ends and k > house + 1 and k - house - 1 <= _LONGEST_BARE else None
 
 
 def _past_unit(tokens: Sequence[Token], k: int, runs: dict[int, Run]) -> int:
     """The last token after a street's quarter and flat: "Northwest, apartment four B", "Highway 41"."""
     last = k
-    if k + 1 < len(tokens) and tokens[k].norm in ("highway", "route", "hwy") and k + 1 in runs:
+    numbered = tokens[k].norm in _ROUTES or (
+        tokens[k].norm in ("road", "route") and tokens[k - 1].norm in _NUMBERED_ROADS
+    )
+    if k + 1 < len(tokens) and numbered and k + 1 in runs and not tokens[k + 1].ends_sentence_before:
         last = runs[k + 1].last
     if last + 1 < len(tokens) and tokens[last + 1].norm in _DIRECTIONS and tokens[last + 1].break_before == 0:
         last += 1

@@ -21,11 +21,14 @@ from scanner.detect.name_words import (
     COMPANY_WORDS,
     CONFIRMS,
     INTRODUCTION,
+    NAMED_COMPANIES,
     NEVER,
     NO_TITLE_AFTER,
     RELATIONS,
     RELATIVE,
+    SURELY_COMPANY,
     TITLE,
+    TITLED_BRANDS,
     TITLES,
     WEAK_INTRODUCTION,
     YOU_ARE,
@@ -136,6 +139,8 @@ class NameReader:
             if token is not None and match[0].startswith("for") and token > _LEAD:
                 continue
             says = match[0].startswith(("this is", "i'm", "i am", "under", "call me"))
+            if token is not None and not asked and _asks_back(statement, token):
+                continue
             if token is None or not (asked or says or self._is_greeting_name(statement, match[0], token)):
                 continue
             yield from self._name_at(line, statement, token, strong=asked and early, confidence=0.88 if asked else 0.85)
@@ -332,7 +337,9 @@ class NameReader:
         after = tokens[end].norm if end < len(tokens) else ""
         if confidence < _SURE and after in _PLACES and tokens[end].text[0].isupper():
             return  # "Martin Luther King Boulevard"
-        sure = confidence >= _SURE and end == len(tokens)
+        if confidence < _SURE and self._is_brand(statement, i, end, norms):
+            return
+        sure = confidence >= _SURE and end == len(tokens) and not any(n in SURELY_COMPANY for n in norms[1:])
         person = sure or norms[0] in first_names() or (i and tokens[i - 1].norm in TITLES)
         if not person and (
             any(n in COMPANY_WORDS for n in norms) or (after in COMPANY_WORDS and not _sets_off(tokens[end]))
@@ -341,6 +348,12 @@ class NameReader:
         if not strong and not self._has_capitals[line] and norms[0] not in first_names() and not possessive:
             return
         yield Hit("PERSON", line, i, end - 1, " ".join(norms).removesuffix("'s"), confidence)
+
+    def _is_brand(self, statement: Statement, start: int, end: int, norms: Sequence[str]) -> bool:
+        """Is it a product, a company or a place that bears a person's name: "Dr Pepper", "Arnold Palmer Hospital"?"""
+        bare = [n.removesuffix("'s") for n in norms]
+        titled = start > 0 and statement.tokens[start - 1].norm in TITLES and bare[0] in TITLED_BRANDS
+        return titled or " ".join(bare) in NAMED_COMPANIES or (end - start == _LONGEST_NAME and norms[-1] in _PLACES)
 
     def _from_model(self, line: int, statement: Statement, stretches: Sequence[NamedStretch]) -> Iterator[Hit]:
         """What the language model offers, if it looks like a name in a customer's mouth."""
@@ -367,6 +380,8 @@ class NameReader:
                 continue  # "G as in George"
             if any(t.line == line and t.first == last + 1 for t in self._taken):
                 continue  # "D as in David" before digits, misheard as a name
+            if self._is_brand(statement, first, last + 1, norms):
+                continue
             if after in COMPANY_WORDS or not (known or (len(part) > 1 and all(t.text[0].isupper() for t in part))):
                 continue
             if not known and not any(n in first_names() for n in norms):
@@ -482,6 +497,14 @@ _SPELLING_LINKS = frozenset(
 def _sets_off(token: Token) -> bool:
     return (any(c in ",.;?!:" for c in token.lead) and token.lead.strip() != ".") or (
         token.ends_sentence_before and token.lead != ". "
+    )
+
+
+def _asks_back(statement: Statement, i: int) -> bool:
+    """Does the caller ask whom he has reached: "This is Chase, isn't it?"?"""
+    after = [t.norm for t in statement.tokens[i + 1 : i + 3]]
+    return bool(after) and (
+        after[0] in ("isn't", "ain't") or (after[0] in ("right", "correct") and statement.in_question(i))
     )
 
 

@@ -35,6 +35,10 @@ from scanner.detect.spelling import FUNCTION_WORD_LETTERS, LETTER_WORDS, SPELLIN
 _MONTH_CHUNKS = 2
 _CARD_YEARS = range(24, 46)
 _LONGEST_ASIDE = 5
+_SENTENCE = 2
+_BEFORE_PRONOUN = frozenset(
+    "old new other wrong right that this last first expired my different second which only".split()
+)
 _LONGEST_CODE_PREFIX = 3
 """More letters than these, set off from the digits after them, are a spelled name with a number after it."""
 
@@ -189,7 +193,13 @@ def _run_at(tokens: Sequence[Token], start: int) -> list[Chunk]:
         and chunks[1].break_before
     ):
         chunks.pop(0)  # "the new one, 415 555 0171"
+    if len(chunks) > 1 and chunks[1].break_before == _SENTENCE and _is_pronoun(tokens, chunks[0].first):
+        chunks.pop(0)  # "No, that's the old one. Oh six thirty."
     return chunks
+
+
+def _is_pronoun(tokens: Sequence[Token], i: int) -> bool:
+    return i > 0 and tokens[i].norm == "one" and tokens[i].break_before == 0 and tokens[i - 1].norm in _BEFORE_PRONOUN
 
 
 def _between(tokens: Sequence[Token], at: int, chunks: Sequence[Chunk]) -> tuple[int, bool]:

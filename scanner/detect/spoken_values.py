@@ -21,7 +21,7 @@ from scanner.detect.number_segments import (
     segments,
     variants,
 )
-from scanner.detect.number_shapes import EXACT, Fit, fit, garbled, unasked
+from scanner.detect.number_shapes import EXACT, TOLL_FREE, Fit, fit, garbled, is_phone, unasked
 from scanner.detect.number_words import FILLERS
 from scanner.detect.speech_tokens import Token
 from scanner.detect.spoken_dates import SpokenDate, find_dates
@@ -44,6 +44,11 @@ _CALLERS = frozenset(
 )
 _CALLERS_ON_ONE_CHANNEL = frozenset(("PHONE_NUMBER", "ACCOUNT_NUMBER", "US_DRIVER_LICENSE", "CREDENTIAL"))
 _LONG_AND_EXACT = frozenset(("PHONE_NUMBER", "US_SSN", "CREDIT_CARD", "ABA_ROUTING_NUMBER"))
+_SAID_BESIDE = 0.8
+_TAKES_BACK = frozenset("wait no sorry oops scratch nope mean actually rather correction".split())
+_LONGEST_SLIP = 5
+_DATES = frozenset(("CREDIT_CARD_EXPIRATION", "DATE_OF_BIRTH"))
+_PHONE_PARTS = 3
 _IS = frozenset(("is", "it's", "that's", "as", "was", "at", "on", "number's"))
 _DUE_AFTER = {
     "CREDIT_CARD": ("CREDIT_CARD_EXPIRATION", "CREDIT_CARD_CVV"),
@@ -107,10 +112,14 @@ class NumberReader:
             expected = [e for e in expected if not self._answered(e, line)]
             expected = [*self._next(line, expected), *expected]
             if isinstance(item, SpokenDate):
+                if self._date_taken_back(line, item):
+                    done = max(done, item.last)
+                    continue
                 found = self._date(line, item, self._with_card(line, item.first, expected))
             else:
                 following = [r for r in items[k + 1 : k + 5] if isinstance(r, Run)]
                 found = self._number(line, statement, item, following, self._with_card(line, item.first, expected))
+                found = [h for hit in found for h in self._as_phone(line, item, hit)]
             for hit in found:
                 self._hits.append(hit)
                 filled.add(hit.entity)
@@ -186,6 +195,19 @@ class NumberReader:
                 return [Hit(e.entity, line, date.first, last, date.value, confidence)]
         return []
 
+    def _date_taken_back(self, line: int, date: SpokenDate) -> bool:
+        """Is it said in place of the date just before, which then goes on to its end: "June 27, no wait, July 27"?"""
+        last = self._hits[-1] if self._hits else None
+        if last is None or last.line != line or last.entity not in _DATES or self._listener.statements[line].by_company:
+            return False
+        between = self._listener.statements[line].tokens[last.last + 1 : date.first]
+        if len(between) > _LONGEST_SLIP or not any(t.norm in _TAKES_BACK for t in between):
+            return False
+        again = self._date(line, date, [Expectation(last.entity, "said")])
+        if again:
+            self._hits[-1] = replace(last, last=again[0].last, value=again[0].value)
+        return bool(again)
+
     # ------------------------------------------------------------------ numbers
 
     def _number(
@@ -224,6 +246,35 @@ class NumberReader:
         if repeated is not None and not _is_last_four(run, repeated):
             return [Hit(repeated.entity, line, run.first, run.last, run.readings()[0], 0.7)]
         return self._garbled(line, run, expected)
+
+    def _as_phone(self, line: int, run: Run, hit: Hit) -> Iterator[Hit]:
+        """A hit, or the telephone number that it is if it looks like one and is only said beside the word "account"."""
+        statement = self._listener.statements[line]
+        phone = is_phone(run) or (statement.by_company and run.readings()[0][:3] in TOLL_FREE)
+        whole = (hit.first, hit.last) == (run.first, run.last)
+        grouped = len(run.groups) > 1 or len(run.chunks) == _PHONE_PARTS
+        beside = hit.entity == "ACCOUNT_NUMBER" and whole and phone
+        if not beside or self._listener.names_account(line, run.first, grouped=grouped):
+            yield hit
+        elif not self._is_companys_phone(line, run):
+            yield replace(hit, entity="PHONE_NUMBER", value=_digits(hit.value)[-10:], confidence=_SAID_BESIDE)
+
+    def _is_companys_phone(self, line: int, run: Run) -> bool:
+        """Does the company's side offer its own telephone number, or somebody repeat that: "call us about your account"?"""
+        statement = self._listener.statements[line]
+        key = _digits(run.readings()[0])
+        if any(given == key for _, given in self._companys):
+            return True
+        before = [t.norm for t in statement.tokens[: run.first]]
+        own = (
+            statement.by_company
+            and any(w in _COMPANYS - {"me"} for w in before)
+            and "you" in before
+            and "have" not in before
+        )
+        if own:
+            self._companys.append((statement.start_s, key))
+        return own
 
     def _without_end_of_last(self, line: int, run: Run) -> Run:
         """The run without digits at its start that end the speaker's last number and that a recogniser wrote twice."""

@@ -48,9 +48,8 @@ class WrittenView:
         pieces = self.pieces[low:high]
         return pieces[0].line, min(p.first for p in pieces), max(p.last for p in pieces)
 
-    def word_indices(self, start: int, end: int) -> tuple[int, ...]:
-        """The words of the transcript that the characters text[start:end] stand for, ascending."""
-        line, first, last = self.tokens(start, end)
+    def word_indices(self, line: int, first: int, last: int) -> tuple[int, ...]:
+        """The words of the transcript that tokens `first` to `last` of a statement are part of, ascending."""
         statement = self.statements[line]
         words = range(statement.tokens[first].word, statement.tokens[last].word + 1)
         return tuple(statement.indices[w] for w in words)
@@ -90,10 +89,7 @@ def _written(statement: Statement, capitals: frozenset[int]) -> Iterable[tuple[s
 
 
 def _run(run: Run, lead: str) -> Iterable[tuple[str, str, int, int]]:
-    """A run written without spaces: a piece for each chunk, or a single one where something was corrected."""
-    if any(c.corrects for c in run.chunks):
-        yield lead, run.readings()[0], run.first, run.last
-        return
+    """A run written without spaces, a piece for each chunk; what was taken back stands there too, being said."""
     for k, chunk in enumerate(run.chunks):
         # Fillers belong to the chunk before them, so that no word within a number is left without a character.
         last = run.chunks[k + 1].first - 1 if k + 1 < len(run.chunks) else chunk.last

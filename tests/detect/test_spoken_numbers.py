@@ -184,7 +184,7 @@ def test_the_written_view_never_loses_its_place(transcript):
         covered.setdefault(line, set()).update(range(first, last + 1))
         statement = said[line]
         expected = range(statement.tokens[first].word, statement.tokens[last].word + 1)
-        assert view.word_indices(piece.start, piece.end) == tuple(statement.indices[w] for w in expected)
+        assert view.word_indices(*view.tokens(piece.start, piece.end)) == tuple(statement.indices[w] for w in expected)
     for line, statement in enumerate(said):
         assert covered.get(line, set()) == set(range(len(statement.tokens)))
 
@@ -197,4 +197,4 @@ def test_digits_read_out_are_read_back(digits):
     view = write(statements(Transcript.of(words)))
     assert view.text.startswith(digits)
     for i in range(len(digits)):
-        assert view.word_indices(i, i + 1) == (i,)
+        assert view.word_indices(*view.tokens(i, i + 1)) == (i,)
