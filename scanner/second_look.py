@@ -120,11 +120,11 @@ def notices_heard_again(
             words = _words_in(again, stretch.channel, stretch.span)
             open_spans = list(unclear_spans(first, words))
             for notice in hear(again):
-                if notice.kind not in missing or not _inside(notice.span, stretch.span) or not _by_company(notice):
+                if notice.kind not in missing or not _inside(notice.span, stretch.span) or not _sure(notice):
                     continue
                 around = Span(notice.start_s - _PAD_S / 2, notice.end_s + _PAD_S / 2)
                 said = _words_in(again, stretch.channel, around)
-                if not _sure(notice) or mean_probability(said) < _DOUBTFUL_WORD:
+                if mean_probability(said) < _DOUBTFUL_WORD:
                     if mean_probability(_words_in(transcript, stretch.channel, around)) < _CLEAR:
                         open_spans.append(Span(notice.start_s, max(notice.end_s, notice.start_s + LEAST_S)))
                     continue
@@ -290,11 +290,11 @@ def _surest(readings: Sequence[_Reading], stretch: _Stretch, before: Sequence[Sp
 
 
 def _sure(disclosure: Disclosure) -> bool:
-    return disclosure.basis == "wording" and disclosure.confidence >= HEARD and _by_company(disclosure)
-
-
-def _by_company(disclosure: Disclosure) -> bool:
-    return disclosure.speaker in COMPANY_SIDE or disclosure.speaker == "unknown"
+    return (
+        disclosure.basis == "wording"
+        and disclosure.confidence >= HEARD
+        and (disclosure.speaker in COMPANY_SIDE or disclosure.speaker == "unknown")
+    )
 
 
 def _sure_kinds(disclosures: Iterable[Disclosure]) -> set[DisclosureKind]:

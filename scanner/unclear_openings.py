@@ -12,7 +12,8 @@ LEAST_S = 1.5
 """A notice takes about as long."""
 _DOUBTFUL = 0.62
 """Mean probability of words below which a recogniser is not sure of a sentence."""
-_FEWEST_WORDS = 4
+_FEWEST_WORDS = 7
+"""Names in a greeting are always doubtful and heard otherwise; a greeting with its notice is longer than that."""
 _SAME_IN_A_ROW = 2
 """One word in which two hearings agree between others is chance."""
 _WORD = re.compile(r"[^a-z0-9]+")
