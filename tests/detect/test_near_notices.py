@@ -52,6 +52,12 @@ def test_a_perhaps_never_counts(text):
         "I recorded your payment.",
         "How can I help you on this line?",
         "That goes on a credit line.",
+        "You are right. I see that now.",
+        "We are ready. Are you ready?",
+        "It is correct.",
+        "You are connected.",
+        "Calls are rerouted to the main desk.",
+        "Everything is restarted.",
         "You can reach me on my direct line.",
     ],
 )

@@ -30,11 +30,11 @@ _SOUNDS = tuple(
         (r"(.)\1+", r"\1"),
     )
 )
-_TARGETS = ("rakartat", "rakartank", "rakart", "manatart")
-"""How recorded, recording, record and monitored sound by these rules."""
+_TARGETS = ("rakartat", "rakartank")
+"""How recorded and recording sound by these rules; “right” is too near to record."""
 _OTHERS = frozenset(
     """required related received repeated rejected record records recover regard regards regarding report report's
-    according guard card cart rate rated""".split()
+    according guard requested recurring reporting recorder recorders recordings right card cart rate rated""".split()
 )
 """Words that sound like it and stand where it does in their own right."""
 
@@ -108,7 +108,7 @@ def _stands_in(frame: re.Pattern[str], text: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _distance(word: str) -> int:
-    """By how many sounds a word differs from the nearest form of recorded or monitored; 9 where it is not like one."""
+    """By how many sounds a word differs from the nearest form of recorded; 9 where it is not like one."""
     if not 5 <= len(word) <= 12 or word in {"recorded", "recording", "monitored", "monitoring"}:
         return 9
     code = word
