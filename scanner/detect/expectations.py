@@ -36,6 +36,8 @@ _KEPT_ON = frozenset("account account's acct checking savings bank".split())
 _ENDING_THINGS = frozenset("card account visa mastercard amex one number phone cell mobile".split())
 _THINGS = frozenset("phone cell mobile telephone".split())
 _KEPT = frozenset("on for with of to under in".split())
+_FINDS = frozenset("under about phone cell reach call pull look find bring".split())
+"""Words beside "the account" by which its number is not what is asked for."""
 _KEPT_WITHIN = 6
 _NOTHING = (OTHER, LAST_FOUR)
 _LINKS = frozenset(
@@ -286,7 +288,7 @@ class Listener:
             return True
         before = {t.norm for t in tokens[max(0, cue.first - 3) : cue.first]}
         after = tokens[cue.last + 1].norm if cue.last + 1 < len(tokens) else ""
-        kept = bool(before & _KEPT)
+        kept = bool(before & _KEPT) or (not grouped and any(t.norm in _FINDS for t in tokens))
         return not kept and ((said and after in ("is", "number's")) or not grouped)
 
     def of_card(self, line: int) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 
 INTRODUCTION = re.compile(
-    r"\b(?:my (?:(?:first|last|full|middle|maiden|legal|married|family) )*(?:name|surname)(?:'s| is| was)?(?: spelled)?|"
+    r"\b(?:me llamo|mi nombre es|my (?:(?:first|last|full|middle|maiden|legal|married|family) )*(?:name|surname)(?:'s| is| was)?(?: spelled)?|"
     r"(?:the |her |his )?(?:first|last|full|maiden|middle|married|legal|patient's|family) name(?: on (?:the|my) \w+)?(?:'s| is| was)?|"
     r"(?:her|his|their|patient's|wife's|husband's|son's|daughter's|mother's|father's|doctor's|the) name(?: on (?:the|my|it) ?\w*)?(?:'s| is| was| would be)|"
     r"name(?: on (?:the|my) \w+)?(?:'s| is)|"
@@ -77,7 +77,7 @@ NEVER = frozenset(
         "italian german french spanish mexican canadian irish scottish british polish chinese japanese korean indian russian european asian "
         "african australian brazilian cuban dutch swedish greek turkish israeli catholic jewish christian muslim democrat republican medicare "
         "gladly goodness gosh jeez geez yikes whatever heavens lord lordy golly whoa ugh oops whoops darn shoot dang almighty christ hallelujah "
-        "hola buenas buenos dias días tardes noches gracias bueno claro por favor adios adiós mucho gusto feliz navidad señor señora amigo "
+        "hola sí si llamo nombre soy mister crazy warranty armour contract review construction buenas buenos dias días tardes noches gracias bueno claro por favor adios adiós mucho gusto feliz navidad señor señora amigo "
         "bonjour merci aloha ciao "
         "medicaid facebook google youtube instagram twitter zoom wifi venmo paypal zelle visa mastercard amex christmas easter thanksgiving"
     ).split()
@@ -118,7 +118,7 @@ ANSWER_LEADS = frozenset(
     (
         "yes yeah yep sure okay ok it's its it is that's that would be the my name first last full um uh so oh well of course no problem "
         "hi hello hey this under should i'm i am and maiden was her his mother's middle surname absolutely alright right certainly "
-        "hola buenas buenos dias días tardes noches gracias claro gladly goodness gosh jeez geez whoa oops yikes "
+        "hola sí si buenas buenos dias días tardes noches gracias claro llamo nombre es mi soy  gladly goodness gosh jeez geez whoa oops yikes "
         "please ma'am sir speaking you're with me it'll put use say tell make try them me her him good morning afternoon thanks thank you to on"
     ).split()
 )  # fmt: skip

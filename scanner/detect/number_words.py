@@ -37,7 +37,7 @@ CORRECTIONS: tuple[tuple[str, ...], ...] = tuple(
         "sorry i mean", "i'm sorry", "sorry that's", "sorry it's", "sorry", "no", "wait", "i mean", "actually", "correction",
         "scratch that", "strike that", "make that", "rather", "excuse me", "pardon me", "pardon", "my mistake", "my bad",
         "oops", "whoops", "let me start over", "let me start again", "start over", "start again", "let me try again",
-        "let me try that again", "or no", "nope", "or wait", "no wait a second", "no wait a minute", "let me repeat that", "i'll start again", "hold on", "that's wrong", "not that",
+        "let me try that again", "or no", "nope", "or wait", "no wait a second", "no wait a minute", "let me repeat that", "i'll start again", "hold on", "that's wrong", "that's not right", "that's not it", "not that",
     )
 )  # fmt: skip
 """What somebody says who takes back the digits before."""

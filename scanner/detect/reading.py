@@ -28,6 +28,7 @@ _COME = frozenset("come bring visit stop return".split())
 """What the company's side asks for at places of its own."""
 _ELSEWHERE = frozenset("store branch location shop hotel restaurant dealership showroom outlet stayed".split())
 _ELSEWHERE_WITHIN = 6
+_WHERE = frozenset("where where's where'd whereabouts".split())
 _SURE_ADDRESS, _DICTATED = 0.85, 0.8
 _OFFERS = tuple(
     f"you {can} {do} {to}".replace("  ", " ").rstrip()
@@ -48,6 +49,8 @@ class Reading:
     def __init__(self, transcript: Transcript) -> None:
         self.statements = statements(transcript)
         self.listener = Listener(self.statements)
+        self._of_others: list[Hit] = []
+        """Street addresses that are not the customer's: no number and no name is looked for in them."""
         self.model_names: Sequence[NamedStretch] = ()
         """What a language model takes for names; set before `names` is read."""
 
@@ -106,10 +109,13 @@ class Reading:
                 e.entity == ADDRESS and (e.source != "asked" or e.line >= line - _ASKED_WITHIN) for e in expected
             ) or any(c.entity == ADDRESS for c in self.listener.cues[line])
             asked = asked or (not statement.by_company and says_where(statement))
-            hits = [h for h in find_addresses(line, statement, asked=asked) if not self._taken(h, self.emails)]
+            where = self._asked_where(line)
+            found_here = find_addresses(line, statement, asked=asked, where=where)
+            hits = [h for h in found_here if not self._taken(h, self.emails)]
             if statement.by_company:
                 companys |= {_street_of(h) for h in hits if not self._of_customer(h, found)}
-            hits = [h for h in hits if _street_of(h) not in companys and not self._of_elsewhere(h)]
+            self._of_others += [h for h in hits if _street_of(h) in companys or self._of_elsewhere(h)]
+            hits = [h for h in hits if h not in self._of_others]
             if not statement.by_company and not hits and found:
                 hits = self._rest_of(line, found)
             found += hits
@@ -117,7 +123,7 @@ class Reading:
 
     @cached_property
     def numbers(self) -> tuple[Hit, ...]:
-        return NumberReader(self.listener, (*self.emails, *self.addresses)).read()
+        return NumberReader(self.listener, (*self.emails, *self.addresses, *self._of_others)).read()
 
     @cached_property
     def secrets(self) -> tuple[Hit, ...]:
@@ -125,7 +131,7 @@ class Reading:
 
     @cached_property
     def names(self) -> tuple[Hit, ...]:
-        taken = (*self.emails, *self.addresses, *self.numbers, *self.secrets)
+        taken = (*self.emails, *self.addresses, *self._of_others, *self.numbers, *self.secrets)
         return self._name_reader(taken).read(self.model_names)
 
     def _email_asked(self, line: int) -> bool:
@@ -154,6 +160,13 @@ class Reading:
             return False
         return "you" in whose[-_BESIDE:] or self.statements[hit.line].in_question(hit.last)
 
+    def _asked_where(self, line: int) -> bool:
+        """Did the company's side just ask the speaker where something is or goes?"""
+        if line == 0 or self.statements[line].by_company:
+            return False
+        before = self.statements[line - 1]
+        return before.speaker != self.statements[line].speaker and any(t.norm in _WHERE for t in before.tokens)
+
     def _of_elsewhere(self, hit: Hit) -> bool:
         """Does the customer speak of a shop, an office or a hotel: "the store at 1500 Main Street"?"""
         statement = self.statements[hit.line]
@@ -164,6 +177,9 @@ class Reading:
             return False
         if any(w in _ELSEWHERE for w in before):
             return True
+        lead = statement.tokens[max(0, hit.first - 3) : hit.first]
+        if len(lead) == 3 and lead[0].norm in ("a", "the", "your", "that") and lead[1].text[0].isupper():
+            return lead[2].norm in ("at", "on", "in")  # "there's a Walmart at 300 Commerce Drive"
         asked = {t.norm for t in self.statements[hit.line - 1].tokens} if hit.line else set()
         which = "which" in asked or "what" in asked or "what's" in asked
         return which and bool(asked & _ELSEWHERE - {"location"}) and not asked & {"your", "ship", "send", "deliver"}

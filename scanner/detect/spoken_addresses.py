@@ -59,11 +59,12 @@ _NUMBERED_ROADS = frozenset("county farm private state ranch forest township rur
 _ROUTES = frozenset("highway route hwy".split())
 _BARE_HOUSE = range(2, 6)
 _LONGEST_BARE = 3
+_SHORT_HOUSE = 2
 _HOUSE_LEADS = frozenset(
     "it's its to at on is uh um that's be yes yeah over out number in me the of please sure".split()
 )
 _NO_STREET = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday percent dollars am pm o'clock mondays fridays".split()
+    "monday tuesday wednesday thursday friday saturday sunday percent dollars foot feet inch inches hour hours minute minutes adults kids am pm o'clock mondays fridays".split()
 ) | frozenset(m for m in MONTHS if m not in ("may", "mar", "march"))
 _AT_HOME = re.compile(
     r"\b(?:(?:i'm|we're|i am|we are)(?: over| out| up| down)? (?:at|on)|(?:i|we) (?:live|stay)(?: over| out| up| down)? (?:at|on|in)|"
@@ -76,8 +77,12 @@ def says_where(statement: Statement) -> bool:
     return _AT_HOME.search(joined(statement.tokens)[0]) is not None
 
 
-def find_addresses(line: int, statement: Statement, *, asked: bool) -> tuple[Hit, ...]:
-    """The street addresses of a statement; `asked`: the talk is about an address, so that a street needs no "Street"."""
+def find_addresses(line: int, statement: Statement, *, asked: bool, where: bool = False) -> tuple[Hit, ...]:
+    """The street addresses of a statement.
+
+    `asked`: the talk is about an address, so that a street needs no "Street"; `where`: the question was where something
+    is or goes, so that a long house number and a capitalised name are a street.
+    """
     tokens = statement.tokens
     runs = {r.first: r for r in statement.runs}
     inside = {i for r in statement.runs for i in range(r.first + 1, r.last + 1)}
@@ -87,7 +92,7 @@ def find_addresses(line: int, statement: Statement, *, asked: bool) -> tuple[Hit
         if i < reached or i in inside:
             continue
         box = _box(tokens, i, runs)
-        end = box if box is not None else _street(tokens, i, runs, asked=asked)
+        end = box if box is not None else _street(tokens, i, runs, asked=asked, where=where)
         if end is None:
             continue
         to_it = tokens[i].norm in ("to", "for") and i in runs and len(runs[i].chunks) > 1
@@ -161,7 +166,7 @@ def _house(tokens: Sequence[Token], i: int, runs: dict[int, Run]) -> int | None:
     return chunk.last if chunk is not None and chunk.kind != "letter" and i not in runs else None
 
 
-def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: bool) -> int | None:
+def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: bool, where: bool) -> int | None:
     """The last token of house number and street that start at token i."""
     house = _house(tokens, i, runs)
     if house is None:
@@ -199,13 +204,19 @@ def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: boo
         if token.norm in _STOP or (token.is_figure and k not in runs) or (k in runs and runs[k].has_digit):
             break
         k, names = k + 1, names + 1
-    if not asked or i not in runs or not (i == 0 or tokens[i].break_before or tokens[i - 1].norm in _HOUSE_LEADS):
+    if (
+        not (asked or where)
+        or i not in runs
+        or not (i == 0 or tokens[i].break_before or tokens[i - 1].norm in _HOUSE_LEADS)
+    ):
         return None
     bare = _bare_street(tokens, i, house, runs)
-    if bare is not None:
+    if bare is not None and (asked or len(runs[i].readings()[0]) > _SHORT_HOUSE):
         return _past_unit(tokens, bare, runs)
+    if tokens[min(house + 1, len(tokens) - 1)].norm in _NO_STREET:
+        return None
     likely = len(runs[i].readings()[0]) > 1 or tokens[min(house + 1, len(tokens) - 1)].text[0].isupper()
-    if 1 <= names <= 3 and likely and (k >= len(tokens) or _has_town(tokens, house + 2, runs)):
+    if asked and 1 <= names <= 3 and likely and (k >= len(tokens) or _has_town(tokens, house + 2, runs)):
         return house + 1 if k < len(tokens) else k - 1
     return None
 
