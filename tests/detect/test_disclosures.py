@@ -352,3 +352,58 @@ def test_wording_is_not_said_again_by_meaning(meaning):
     assert [
         d.basis for d in hear_disclosures(parse_dialogue("agent: This call is recorded."), meaning=meaning).disclosures
     ] == ["wording"]
+
+
+def heard_as(dialogue: str, kind: str) -> list[float]:
+    return [d.confidence for d in hear_disclosures(parse_dialogue(dialogue)).disclosures if d.kind == kind]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'll ring you right back from the desk. Not wearing, nothing is being recorded.",
+        "Let me get you from another phone, no recording on that line.",
+        "I could call you back on my cell. I mean, they are not recording.",
+    ],
+)
+def test_a_denial_beside_the_words_of_another_phone_is_a_perhaps_at_most(said):
+    """Where another phone was just named, only a listener can tell which of the two is not recorded."""
+    assert all(c <= 0.5 for c in heard_as(f"agent: {said}", "recording_denied"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "No ma'am, this call is not recorded. I can ring you back on your cell if we get cut off.",
+        "I'll call you back at noon from my desk. And no, this call isn't being recorded.",
+        "Ain't nobody recording you, sir.",
+        "No part of this conversation is taped.",
+    ],
+)
+def test_a_denial_of_this_call_counts(said):
+    """A denial that names this call is one, whatever else is said of calling back."""
+    assert max(heard_as(f"agent: {said}", "recording_denied")) >= 0.6
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["How might one stay out of that?", "Kindly leave mine out of it.", "Is that optional?", "And suppose I say no?"],
+)
+def test_an_objection_after_an_ai_notice_is_at_least_a_perhaps(said):
+    """Who asks how not to be part of it right after being told of AI has not agreed to train it."""
+    call = f"agent: This call is recorded, and our AI learns from our calls. How can I help?\ncustomer: {said}"
+    assert heard_as(call, "opt_out_requested")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "agent: This call is recorded.\ncustomer: And the residents who sit in, can I opt out of that?",
+        "agent: Our AI learns from calls. How can I help?\ncustomer: I'd like to opt out of paper statements.",
+        "agent: Nursing students may sit in on your visit.\ncustomer: I'd like to opt out of that.",
+        "agent: We mail a catalog each spring.\ncustomer: Please leave me out of that.",
+    ],
+)
+def test_an_opt_out_from_something_else_is_none(call):
+    """People opt out of much else than recording and AI."""
+    assert not heard_as(call, "opt_out_requested")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scanner.detect.hearing import customer, learned, spanish
+from scanner.detect.hearing import customer, learned, opting_out, spanish
 from scanner.detect.hearing.floor import ANSWER_S, EARLY_S, NOTICE_S, Floor
 from scanner.detect.hearing.heard import Range, Said, said
 from scanner.detect.hearing.patterns import any_of, rx
@@ -48,9 +48,12 @@ def hear_caller(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -
     ):
         found.append(said("opt_out_requested", sentence, Range(0, min(len(sentence), 8)), 0.8))
     found = [*agreed(found, likely), *widely(sentence, likely, {s.kind for s in found}).values()]
+    if not any(s.kind in _OBJECTIONS and s.confidence >= learned.COUNTED for s in found):
+        found += opting_out.wants_out(sentence, floor, likely)
+    found = opting_out.of_what(found, sentence, floor)
     if not found and customer.consents_plainly(sentence) and sentence.start_s - floor.other_question_s > ANSWER_S:
         found.append(said("consent_granted", sentence, Range(0, min(len(sentence), 6)), 0.55))
-    if any(s.kind in {"consent_refused", "opt_out_requested"} for s in found):
+    if any(s.kind in _OBJECTIONS for s in found):
         floor.stop_s = sentence.end_s
     if words & _RECORDING_WORDS and _asks_about_recording(sentence):
         floor.question_s = sentence.end_s
@@ -62,6 +65,7 @@ def hear_caller(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -
     floor.said += found
 
 
+_OBJECTIONS = frozenset({"consent_refused", "opt_out_requested"})
 _RECORDING_WORDS = frozenset("record recorded recording tape taped taping recorder records monitored".split())
 
 

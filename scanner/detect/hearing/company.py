@@ -5,8 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from scanner.detect.hearing import learned, machines, outsiders, recording, requests, scope, scripts, spanish
-from scanner.detect.hearing.floor import CARRY_S, NOTICE_S, QUESTION_S, Floor
+from scanner.detect.hearing import (
+    learned,
+    machines,
+    opting_out,
+    outsiders,
+    recording,
+    requests,
+    scope,
+    scripts,
+    spanish,
+)
+from scanner.detect.hearing.floor import CARRY_S, ELSEWHERE_S, NOTICE_S, QUESTION_S, Floor
 from scanner.detect.hearing.heard import Range, Said, said
 from scanner.detect.hearing.near_notices import hear_near_notice
 from scanner.detect.hearing.patterns import any_of, rx
@@ -67,15 +77,6 @@ def hear_company(
             for s in recording.hear_recording(sentence, masks)
             if in_talk or topical or not _IT_OFF.search(sentence.right(s.first, s.end - s.first))
         ]
-    if sentence.start_s - floor.elsewhere_s <= CARRY_S and scope.of_elsewhere(sentence):
-        found = [s for s in found if s.kind != "recording_denied"]
-    elif sentence.start_s - floor.elsewhere_s <= CARRY_S:
-        # Another phone was just named: which of the two is not recorded only a listener can tell.
-        found = [
-            replace(s, confidence=min(s.confidence, learned.OPEN)) if s.kind == "recording_denied" else s for s in found
-        ]
-    if scope.elsewhere_said(sentence.text):
-        floor.elsewhere_s = sentence.end_s
     carried = 0.0 <= sentence.start_s - floor.notice_s + 1.0 <= CARRY_S or bool(found)
     ai_masks = [m for m in masks if not any(m.meets(s.range) for s in asks.said)]
     if words & machines.TRIGGERS:
@@ -99,12 +100,34 @@ def hear_company(
     if asked and not asks.said:
         asks = requests.asked_loosely(asked, notice or recent)
     found = [*agreed((*found, *(s for s in asks.said if s is not asked)), likely), *heard_widely.values()]
-    floor.said += found
+    floor.said += _of_this_phone(found, sentence, floor)
     if not notice and not any(s.kind in {"recording", "recording_denied"} for s in found):
         floor.said += hear_near_notice(sentence)
+    if scope.elsewhere_said(sentence.text):
+        floor.elsewhere_s = sentence.end_s
+    if opting_out.names_other_things(sentence):
+        floor.other_thing_s = sentence.end_s
     if "transfer" in likely:
         floor.joins[id(sentence)] = likely["transfer"]
     _company_spoke(sentence, floor, asks, notice, offered=bool(offers.said))
+
+
+def _of_this_phone(found: list[Said], sentence: Sentence, floor: Floor) -> list[Said]:
+    """What was heard, without denials that speak of another phone; where either may be meant, a listener must tell.
+
+    A recogniser leaves little of "… from a desk phone where nothing is recorded", so that nearness to the words of
+    another phone is enough for doubt, unless "this call" is denied in a sentence of its own.
+    """
+    near = sentence.start_s - floor.elsewhere_s <= ELSEWHERE_S
+    there = sentence.start_s - floor.elsewhere_s <= CARRY_S and scope.of_elsewhere(sentence)
+    within = scope.elsewhere_said(sentence.text)
+    if not (near or within) or (not within and scope.of_this_call(sentence)):
+        return found
+    return [
+        replace(s, confidence=min(s.confidence, learned.OPEN)) if s.kind == "recording_denied" else s
+        for s in found
+        if not (there and s.kind == "recording_denied" and not scope.of_this_call(sentence))
+    ]
 
 
 def _since(floor: Floor, sentence: Sentence) -> frozenset[str]:

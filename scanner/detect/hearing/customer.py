@@ -60,6 +60,9 @@ _REFUSES = any_of(
     "without my (?:permission|consent)(?: <~4>not giving)",
     f"(?:i )?no want (?:<~2>){_RECORD}|not want (?:<~3>){_RECORD}|(?:nobody|none of you) (?:<~1>)(?:has|have) my (?:permission|consent)|please do not(?: do (?:that|it))?$|do not like (?:<~1>){_RECORD}|withdraw my (?:consent|permission)",
 )
+_NO_REFUSAL = rx(
+    "nothing against|(?:talk|speak|talking|speaking|listen|listening) (?:to|with) (?:a|another|the|some) record(?:ing|er)"
+)
 _TAPES = "(?:(?:your|the|a|any|that|some|no) (?:<~1>)(?:tapes?|recordings?)|tape(?:d|s)?|recorded|recorder|recording)"
 _NEVER = any_of(
     "(?:will|would|can|shall|must|should|may|is|am) not (?:be |being )(?:<~1>)(?:taped|recorded)|(?:nobody|no one|you do not|you will not|you may not) (?:<~1>)(?:tapes?|records?|taping|recording) (?:me|us|my)",
@@ -69,6 +72,7 @@ _NEVER = any_of(
     "never (?:<~1>)(?:said|told) (?:<~5>)(?:tape|record|recording|taping|taped|recorded)(?: (?:me|this|us|my))?",
     f"(?:being |be |getting )(?:recorded|taped) (?:<~1>)(?:makes|scares|bothers|worries|upsets) me|(?:take issue|issue|have a problem|problem|trouble|uneasy|nervous|unhappy|not keen|not thrilled|not crazy) (?:with|about|on) (?:<~2>){_TAPES}",
     "(?:please )?no recording(?: sir| maam| madam| please)+$",
+    "no (?:right|business|authority) (?:to )?(?:be )?(?:<~1>)(?:record|recording|tape|taping)",
     "(?:that|this|it|call|conversation) (?:<~1>)(?:must|should|may|can|shall) not be (?:<~1>)(?:recorded|taped)",
 )
 """A customer will not be on tape, however it is put."""
@@ -214,6 +218,7 @@ def hear_customer(sentence: Sentence) -> list[Said]:
                 )
                 and not (out and out.range.meets(at) and _OPTS_OUT.search(text))
                 and not _mind(match[0])
+                and not _NO_REFUSAL.search(sentence.right(max(0, at.first - 1), at.end - at.first + 1))
             ):
                 found.append(said("consent_refused", sentence, at, 0.9))
                 break
@@ -280,11 +285,11 @@ def _asked_for(sentence: Sentence, at: Range) -> bool:
 # ---- answers
 Answer = Literal["yes", "no", ""]
 _LEAD = re.compile(
-    r"^(?:(?:oh|well|so|actually|look|listen|please|sorry|i mean|honestly|and|but|you know|hey|hi|hello|uh|ah|ha|i am sorry|i am afraid|okay so|alright so|now|i guess|like|sir|ma'am)(?: |$))+"
+    r"^(?:(?:oh|well|so|actually|look|listen|please|sorry|if it is all the same(?: to you)?|i mean|honestly|and|but|you know|hey|hi|hello|uh|ah|ha|i am sorry|i am afraid|okay so|alright so|now|i guess|like|sir|ma'am)(?: |$))+"
 )
 _NO = re.compile(
     rx(
-        "no|absolutely not|definitely not|certainly not|of course not|not really|not at all|never|no way|i (?:do|would|will|am|can) not|i do not think so|i (?:would )?(?:really |just |much |honestly )?(?:rather|prefer)|it is not|that is not|rather not|rather you|prefer not|i refuse|i object|i decline|not okay|not comfortable|please do not|negative|not having|not (?:today|now|this time|interested|with me|on your life|a chance|in a million)|let us not|(?:i will )?pass|i will pass|you may not|under no|over my|no chance|hell no|nothing doing|thanks but no|i am not|hard no|i am afraid not|do not|you may not|you can not|you do not"
+        "no|absolutely not|definitely not|certainly not|of course not|not really|not at all|never|no way|i (?:do|would|will|am|can) not|i do not think so|i (?:would )?(?:really |just |much |honestly )?(?:rather|prefer)|it is not|that is not|rather not|rather you|prefer not|i refuse|i object|i decline|not okay|not comfortable|please do not|negative|not having|not (?:today|now|this time|interested|with me|on your life|a chance|in a million)|let us (?:not|skip|leave|drop|pass|do without|go without|forget)|(?:please )?skip (?:that|it|the)|(?:please )?leave (?:that|it) (?:out|off)|my answer (?:is|would be) (?:a )?no|(?:that|it) (?:is|would be) a no|then no|(?:i will )?pass|i will pass|you may not|under no|over my|no chance|hell no|nothing doing|thanks but no|i am not|hard no|i am afraid not|do not|you may not|you can not|you do not"
     ).pattern
 )
 _YES = re.compile(
@@ -298,7 +303,7 @@ _NO_BUT_FINE = rx(
     "no (?:problem|worries|objections?|issue|trouble)|not a problem|no (?:<~3>)(?:that is|it is|i am|you are)? ?(?:<fine>)(?: with that)?(?! enough)|no (?:<~1>)go ahead|i do not mind|do not care|no i do not mind|i do not have (?:a|any) (?:problem|objection)"
 )
 _DO_MIND = rx(
-    "i (?:sure |certainly |definitely |really )?do$|i do yes|it (?:would|does|will)(?! not)|i am (?:opposed|against)|(?:yes )?i (?:do )?have (?:a|some|an) (?:problem|issue|objection)|i do mind|yes i (?:do|would|mind)|yes actually|rather you|rather not|prefer (?:you|not)|i would mind|i do actually|not okay|do not want|actually yes"
+    "i (?:sure |certainly |definitely |really )?do$|i do yes|it (?:would|does|will)(?! not)|i am (?:opposed|against)|(?:yes )?i (?:do )?have (?:a|some|an) (?:problem|issue|objection)|i do mind|yes i (?:do|would|mind)|yes actually|rather you|rather not|prefer (?:you|not)|i would mind|i (?:kind of|kinda|sort of) (?:do|would|mind)|(?:it|that) (?:<~1>)(?:bothers|bugs|troubles) me|i do actually|not okay|do not want|actually yes"
 )
 _OWN_RECORDING = re.compile(
     rx(
@@ -321,6 +326,18 @@ _GARBLED = re.compile(
 """A first word that was misheard, before an answer that is plain without it."""
 
 
+_NOTHING_AGAINST = re.compile(
+    any_of(
+        "(?:i )?(?:do not|can not|could not|did not) (?:see|think of) (?:<~1>)(?:why not|reason not|(?:a|any|the|no) (?:<~1>)(?:problem|issue|harm|trouble|objection|reason)|problem|harm)",
+        "(?:i )?(?:do not|can not) see (?:why|how|what) (?:<~1>)(?:would|could|should|will|matter|it)",
+        "(?:i )?(?:could|can) not care less",
+        "(?:i |it |that )?(?:do|does|did|would|will|can|could) not (?:bother|hurt|matter|harm|trouble|faze)",
+        "no (?:skin off|harm|bother|sweat|quarrel|complaints?|concerns?)|nothing (?:against|wrong with)|i have (?:nothing|no(?:thing| objections?| quarrel| complaints?)) ",
+    ).pattern
+)
+"""A "not" with which people agree."""
+
+
 def answer_of(sentence: Sentence, *, minding: bool) -> tuple[Answer, float]:
     """A sentence as the answer to "may I record?" (or, `minding`, to "do you mind if I record?"); '' if it is none."""
     text = _LEAD.sub("", sentence.text) or sentence.text
@@ -334,7 +351,8 @@ def answer_of(sentence: Sentence, *, minding: bool) -> tuple[Answer, float]:
         if _DO_MIND.search(text):
             return "no", 0.85
         if _NO_BUT_FINE.match(text) or re.match(
-            r"(?:no|not at all|nope|none|not in the|not one bit|never mind|go right|be my|fine)\b", text
+            r"(?:no|not at all|nope|none|not in the|not one bit|not (?:really|particularly|especially|much|so much|that i|a bit|a one|for me|with me|from me|here)|never mind|go right|be my|fine)\b",
+            text,
         ):
             return "yes", 0.9 if short else 0.75
         if re.match(r"yes\b$", text):
@@ -344,7 +362,7 @@ def answer_of(sentence: Sentence, *, minding: bool) -> tuple[Answer, float]:
         if re.match(r"yes (?:it|i|that|we) (?:is|do|does|would|will)\b", text):
             return "no", 0.8
         return ("yes", 0.75) if _YES.match(text) else ("", 0.0)
-    if rx("(?:i )?(?:do not|can not) (?:see|think of) (?:<~1>)(?:why not|reason not)").match(text):
+    if _NOTHING_AGAINST.match(text):
         return "yes", 0.85
     if re.match(r"(?:no|not a) (?:problem|worries|objection)|i (?:do not|would not) mind", text) or rx(
         "i do not (?:care|have a problem)"

@@ -17,6 +17,8 @@ NOTICE_S = 15.0
 """So long after a notice "I'm not comfortable with that" is about the notice."""
 CARRY_S = 5.0
 """So long after a notice "them" and "it" may be the calls and the recording."""
+ELSEWHERE_S = 10.0
+"""So long after another phone was named a denial may be of that phone."""
 REFUSED_S = 20.0
 """So long after a refusal an agent who names another way to reach the company ends this call."""
 EARLY_S = 0.7
@@ -43,6 +45,8 @@ class Floor:
     question_denies: bool = False
     elsewhere_s: float = -1e9
     """When another phone or another way of talking was last named by the company."""
+    other_thing_s: float = -1e9
+    """When the company last spoke of something else that people opt out of: surveys, paper, observers."""
     topic_s: float = -1e9
     other_question_s: float = -1e9
     at_once: bool = True

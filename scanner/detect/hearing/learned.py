@@ -128,7 +128,10 @@ _ACCUSES = 0.5
 DOUBTS, DISBELIEVES = 0.3, 0.1
 """Below these, what the grammar hears is less sure, or a person must listen."""
 OPEN = 0.5
-_UNSURE, _FOUND = 0.78, 0.45
+COUNTED = 0.6
+"""What is surer than `OPEN` and counts as heard."""
+_LEANS = 0.5
+_UNSURE, _LESS_SURE, _FOUND = 0.78, 0.88, 0.45
 
 
 def confidence_of(kind: DisclosureKind, probability: float) -> float:
@@ -143,7 +146,9 @@ def second_opinion(confidence: float, probability: float) -> float:
     """What a hearing of the grammar is worth when this ear finds it so likely."""
     if probability < DISBELIEVES:
         return min(confidence, OPEN)
-    return min(confidence, _UNSURE) if probability < DOUBTS else confidence
+    if probability < DOUBTS:
+        return min(confidence, _UNSURE)
+    return min(confidence, _LESS_SURE) if probability < _LEANS else confidence
 
 
 _CALL_KEPT = (

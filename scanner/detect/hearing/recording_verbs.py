@@ -49,7 +49,9 @@ _NOT_THE_CALL = rx(
 )
 _ABOUT_TAIL = re.compile(rx("(?:to and from|to or from|to|from|with|at|into) (?:<~3>)[a-z]+").pattern + r"$")
 _RELATIVE = rx("(?:which|that|who)$")
-_NEG_SUBJECT = rx("nobody|nothing|neither|none|no (?:<callnoun>|recordings?)")
+_NEG_SUBJECT = rx(
+    "(?:no|not (?:a|one|any)) (?:part|bit|word|piece) of|nobody|nothing|neither|none|no (?:<callnoun>|recordings?)"
+)
 
 # ---- actor and object
 _OBJECT_CALL = re.compile(

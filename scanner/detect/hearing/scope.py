@@ -94,6 +94,14 @@ def of_elsewhere(sentence: Sentence) -> bool:
     return bool(_THERE.match(sentence.text)) or bool(rx("there").search(sentence.text))
 
 
+_THIS_CALL = rx("(?:this|our) (?:call|conversation)|right now")
+
+
+def of_this_call(sentence: Sentence) -> bool:
+    """Whether the call that is going on is named."""
+    return bool(_THIS_CALL.search(sentence.text))
+
+
 _ASKED = re.compile(
     r"(?:(?:so|and|okay|well|oh|then|now) )*(?:is|are|am|do|does|did|was|were|has|have|who|why|how|where|when) "
     r"(?:i|you|we|they|he|she|it|this|that|the|your|my|somebody|anybody|someone|anyone|there|any|come)\b"
@@ -132,6 +140,8 @@ _NOT_NEGATING = rx(
     "not (?:only|just|to|sure|that|because|a problem|really about|necessarily)|no (?:problem|worries|matter|sir|maam|ma'am)"
     "|do not (?:worry|be alarmed|mind|forget|panic)|nothing to worry|never mind|why not|whether or not|without further"
 )
+_CONCORD = re.compile(r"\b(not|nobody|never|nothing)\b((?: [a-z']+){0,2}?) (?:no|nobody|nothing|none|never)\b")
+"""“Ain't nobody taping nothing” denies once."""
 _DISCOURSE_NO = rx("no(?= (?:we|i|this|the|all|every|you|our|it|they|your|that|sir|no|that is|please|an|a)(?![a-z]))")
 
 
@@ -139,6 +149,7 @@ def negated(words: str) -> bool:
     """Whether a negation is left in these words once set phrases ("not only", "no problem") and a leading "no" are taken."""
     words = _NOT_NEGATING.sub(" ", words)
     words = _DISCOURSE_NO.sub(" ", words) if words.startswith("no ") else words
+    words = _CONCORD.sub(r"\1\2", _CONCORD.sub(r"\1\2", words))
     return len(_NEGATED.findall(words)) % 2 == 1
 
 

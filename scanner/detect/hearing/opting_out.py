@@ -1,0 +1,119 @@
+"""Out of what a customer wants to be: of the recording and of AI, or of something else that people opt out of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from scanner.detect.hearing import learned
+from scanner.detect.hearing.concepts import CONCEPTS
+from scanner.detect.hearing.floor import CARRY_S, NOTICE_S, Floor
+from scanner.detect.hearing.heard import Range, Said, said
+from scanner.detect.hearing.patterns import any_of, rx
+from scanner.detect.hearing.sentences import Sentence
+
+_THING = """(?:paper|papers|paperless|statements?|e ?mails?|texts?|text (?:messages|alerts)|alerts|marketing|mail|mailings?|mailing list|newsletters?|magazines?
+|catalogs?|flyers?|form|students?|interns?|residents?|trainees?|observers?|surveys?|arbitration|class action|settlement|lawsuit
+|promotions?|offers|sales calls|insurance|coverage|warranty|autopay|automatic (?:payments?|renewals?|withdrawals?)|renewals?
+|subscription|membership|rewards|loyalty|(?:group|premium|payment|meal|data|health|dental) plan|the plan|raffle|directory|phone book
+|donor list|affiliates|lease|contract|timeshare|upgrade|gift wrap|overdraft)""".replace("\n", "")
+_OUT_OF = """(?:opt(?:ed|ing)? (?:<~2>)?out|opt-out|out|off|part|decline|refuse|skip|avoid|exclude|excluded|say no|get out|leave|cancel|stop)"""
+_OF_A_THING = any_of(
+    f"{_OUT_OF} (?:of |from |to |for |in |with )?(?:<~3>){_THING}",
+    f"{_THING} (?:<~6>){_OUT_OF}(?: of| to| from)?(?: that| it| those| them| this| these)?$",
+)
+_NAMES_A_THING = rx(_THING)
+_OF_AN_OBJECT = rx(
+    "(?:out of|off of|off|out from|avoid|refuse|decline|skip|part of|in) (?:the|a|an|my|your|our|any) "
+    "(?!(?:<~2>)(?:program|thing|process|system|stuff|deal|business|training|project|data ?base|learning|improvement|study|mix|pool|part|bit))[a-z]+"
+)
+"""Out of something that is named, and is neither a word of ours nor one that may stand for it."""
+_OWN_CONCEPTS = frozenset({"RECORD", "AI"})
+_OWN_WORDS = frozenset(
+    "calls software machine machines computer computers models analytics voice listening analyzed".split()
+)
+
+_THAT = "(?:that|this|it|those|them|any of (?:that|this|it)|all (?:of )?(?:that|this)|(?:something|anything) like (?:that|this))"
+_MINE = "(?:me|us|mine|my (?:<~1>)(?:calls?|voice|words|conversations?|data|stuff|name))"
+_KEPT_OUT = any_of(
+    f"(?:leave|keep|take|count|get|pull|exclude|remove|drop|kept|left|taken|include) {_MINE} (?:<~1>)(?:out|off|away|alone)(?: (?:of|from) (?:<~1>){_THAT})?",
+    f"(?:leave|keep|take|get|pull|drop|kept|left|taken|excluded|removed|skipped|away|be|are) (?:<~2>)(?:out|off|away) ?(?:of |from )?(?:<~1>){_THAT}",
+    f"(?:exclude|skip|remove) {_MINE}|{_MINE} (?:<~2>)(?:be )?(?:left|kept|taken) (?:out|alone)",
+    f"(?:not|without|avoid|stop) (?:<~2>)(?:be|being|getting|get|taking|take|have|having|wanna be) (?:<~3>)(?:part|included|used|involved|in|on) ?(?:of |in |for |by |to )?(?:<~1>){_THAT}",
+    "(?:not|no) (?:<~2>)(?:be |being |taking |take |want |wish |care )(?:to )?(?:<~3>)(?:part|included|used|involved|participat(?:e|ing))",
+    f"no part (?:of|in)|(?:no|any) part (?:of|in) (?:<~1>){_THAT}|nothing to do with (?:<~1>){_THAT}",
+    f"(?:avoid|skip|escape|(?:get|stay|keep|bow|back|be|step) (?:<~2>)out of|get around|way around|decline|say no to|refuse|turn down|pass on) (?:<~1>){_THAT}",
+    f"not (?:<~1>)(?:use|include|do (?:that|this|it) (?:to|with|for)|give|feed|run|put) (?:<~1>){_MINE}",
+    f"(?:not|wish you would not) (?:<~4>)(?:with|to|for) {_MINE}$",
+    "not (?:my (?:calls?|voice|words)|mine)",
+    f"(?:agree|consent|sign up|okay|comfortable|happy|fine) (?:to|for|with) (?:<~1>)(?:{_THAT}|that part|that bit)",
+    f"how (?:do|would|can|could|might|does) (?:i|we|a person|one|somebody|you) (?:<~4>)(?:not be|not being|(?:avoid|decline|refuse|say no to|out of|stop) (?:<~1>){_THAT}|(?:decline|refuse|say no|opt out)$)",
+)
+_NOT_WANTED = any_of(
+    "(?:what if|suppose) (?:i|we) (?:<~3>)(?:not|say no|refuse|decline|rather)",
+    "(?:do i|do we|must i|must we) (?:<~1>)(?:have to|need to|have a (?:choice|say)|get a (?:choice|say)|have any (?:choice|say)|be)",
+    f"(?:is|was) {_THAT} (?:optional|mandatory|required|necessary|voluntary)",
+    "no thank you to that|not interested in that|can i (?:decline|refuse|say no)",
+)
+_AGREES = any_of("(?:agree|consent|okay|comfortable|happy|fine) (?:to|for|with)")
+_NO = rx("<neg>|un")
+_UNDER = 2 * NOTICE_S
+"""An opt-out still speaks of a notice so long after it, since the company mostly asks something in between."""
+
+
+def names_other_things(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of what else people opt out of, and of neither recording nor AI."""
+    return bool(_NAMES_A_THING.search(sentence.text)) and not _names_our_own(sentence)
+
+
+def _names_an_object(sentence: Sentence) -> bool:
+    return bool(_OF_AN_OBJECT.search(sentence.text)) and not _names_our_own(sentence)
+
+
+def _names_our_own(sentence: Sentence) -> bool:
+    return any(t.text in _OWN_WORDS or _OWN_CONCEPTS & set(CONCEPTS.get(t.text, ())) for t in sentence.tokens)
+
+
+def of_what(found: Iterable[Said], sentence: Sentence, floor: Floor) -> list[Said]:
+    """What was heard, without opt-outs from other things; right after a notice a doubtful one stays as a perhaps.
+
+    A missed opt-out lets a call train AI that must not, so that only what plainly names another thing is dropped.
+    """
+    noticed = sentence.start_s - max(floor.notice_s, floor.offered_s, floor.asked_s) <= _UNDER
+    after_thing = sentence.start_s - floor.other_thing_s <= CARRY_S and not _names_our_own(sentence)
+    plainly = names_other_things(sentence) and bool(_OF_A_THING.search(sentence.text))
+    loosely = after_thing or names_other_things(sentence) or _names_an_object(sentence)
+    kept: list[Said] = []
+    for s in found:
+        if s.kind != "opt_out_requested" or not (plainly or loosely):
+            kept.append(s)
+        elif noticed and not plainly:
+            kept.append(replace(s, confidence=min(s.confidence, learned.OPEN)))
+    return kept
+
+
+def wants_out(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -> list[Said]:
+    """“How would I go about not being part of that?” after a notice that AI learns from the call or listens to it.
+
+    Right after such a notice even what the learned ear finds only a little likely is a perhaps.
+    """
+    since_s = sentence.start_s - floor.notice_s
+    if not 0.0 <= since_s <= _UNDER or "ai" not in floor.notice:
+        return []
+    match = _KEPT_OUT.search(sentence.text)
+    if match and not (_AGREES.search(match[0]) and not _NO.search(sentence.text[: match.end()])):
+        sure = since_s <= NOTICE_S and not names_other_things(sentence)
+        return [said("opt_out_requested", sentence, Range(*sentence.range_of(match)), 0.72 if sure else learned.OPEN)]
+    if since_s > NOTICE_S:
+        return []
+    match = _NOT_WANTED.search(sentence.text)
+    if match and len(sentence) <= _A_BRIEF_ONE:
+        return [said("opt_out_requested", sentence, Range(*sentence.range_of(match)), learned.OPEN)]
+    perhaps = likely.get("opt_out_requested")
+    if perhaps and perhaps.probability >= _A_LITTLE:
+        return [said("opt_out_requested", sentence, perhaps.at, learned.OPEN)]
+    return []
+
+
+_A_LITTLE = 0.15
+_A_BRIEF_ONE = 12
