@@ -116,7 +116,17 @@ class _Round:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # how restarts are limited is about to get another name
             rows = self._dataset()
-        threading.Thread(target=self._consume, args=(rows,), name="scanner-ray", daemon=True).start()
+        consumer = threading.Thread(target=self._consume, args=(rows,), name="scanner-ray", daemon=True)
+        consumer.start()
+        try:
+            yield from self._follow(stop, tick)
+        finally:
+            if consumer.is_alive():  # it must not speak to Ray while that is shut down
+                self._board.stop.remote()
+                consumer.join(self._workers.limits.stop_s)
+
+    def _follow(self, stop: Callable[[], bool], tick: Callable[[], None]) -> Iterator[Outcome]:
+        """The outcomes as they come, until all batches are answered or nobody waits for more."""
         begun = look_at = time.monotonic()
         ends_at: float | None = None
         while ends_at is None or (time.monotonic() < ends_at and any(b.tasks for b in self._in_hand())):
@@ -286,6 +296,7 @@ def _answers(address: str | None) -> None:
 def _cluster(address: str | None, workers: int) -> Iterator[Any]:
     """Ray, connected to a cluster; what Ray logs is not shown, and nothing is reported to anybody."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ENABLE_AUTO_CONNECT", "0")  # else a call after the end joins the cluster anew
     try:
         import ray  # noqa: PLC0415 - heavy, and only for who asks for it
         import ray.data  # noqa: PLC0415
