@@ -79,7 +79,7 @@ def test_an_example_by_meaning_has_a_person_listen(tried):
         meaning = SentenceMeaning(sentence_model_path(), installed_tokenizer())
     except ModelError:
         pytest.skip("the sentence model is not installed")
-    vocabulary = "examples: {recording: [We hold on to the audio of our chats.]}"
+    vocabulary = "examples: {recording: [The archive likes what you say.]}"
     (trial,) = tried(vocabulary, meaning).values()
     assert [(h.kind, h.basis, h.counts) for h in trial.heard] == [("recording", "meaning", False)]
     assert trial.as_wanted

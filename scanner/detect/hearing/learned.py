@@ -167,7 +167,7 @@ _TOLD = (
 _ASKED = (frozenset({"asked recording"}), frozenset({"asked ai"}))
 _NEEDS: Mapping[DisclosureKind, tuple[frozenset[str], ...]] = {
     "recording": (*_CALL_KEPT, frozenset({"questioned"})),
-    "recording_denied": (*_CALL_KEPT, frozenset({"questioned"}), frozenset({"stop wanted"})),
+    "recording_denied": (*_CALL_KEPT, frozenset({"questioned"}), frozenset({"stop wanted", "OFF"})),
     "third_party": tuple(
         frozenset({c}) for c in ("OUTSIDE", "CALL", "SAY", "KEEP", "LISTEN", "RECORD", "after RECORD", "after CALL")
     ),
