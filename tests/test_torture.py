@@ -6,6 +6,8 @@ from torture import Torture, faults, torture
 
 from scanner.store import Store
 
+TABLES = ("calls", "findings")
+
 
 def test_kills_and_a_full_disk_lose_and_double_nothing(tmp_path):
     """A short round of what `python tests/torture.py` does for as long as one likes."""
@@ -25,7 +27,10 @@ def undisturbed(tmp_path_factory):
     [
         (lambda out, part: (out / "calls" / part).unlink(), "calls: 4 are missing"),
         (lambda out, part: (out / "findings" / part).unlink(), "findings without calls, or calls without findings"),
-        (lambda out, part: shutil.copy(out / "calls" / part, out / "calls" / part.replace("part-", "part-x")), "twice"),
+        (
+            lambda out, part: [shutil.copy(out / t / part, out / t / part.replace("part-", "part-x")) for t in TABLES],
+            "twice",
+        ),
         (lambda out, part: (out / "_writing" / "1").touch(), "half-written files"),
     ],
     ids=["calls lost", "findings lost", "calls doubled", "half written"],

@@ -38,7 +38,7 @@ from audio_files import clicks, encode
 from scanner.asr import ScriptedTranscriber
 from scanner.batch import Hearing, Item, Limits, RunOptions, RunSettings, run_scan
 from scanner.dialogue import parse_dialogue
-from scanner.errors import UserError
+from scanner.errors import ScannerError, UserError
 from scanner.masking import HashKey
 from scanner.policy import Policy, load_policy
 from scanner.scan import Engines, ScannedCall, detector_id, scan_recording
@@ -244,21 +244,25 @@ def tables(out: Path) -> tuple[list[str], list[str]]:
 
 def faults(out: Path, undisturbed: Path) -> list[str]:
     """How the tables of a disturbed archive differ from those of an undisturbed one; none when all is well."""
+    store = Store(str(out))
     found = []
-    for name, here, there in zip(("calls", "findings"), tables(out), tables(undisturbed), strict=True):
+    if {p.key for p in store.parts("calls")} != {p.key for p in store.parts("findings")}:
+        found.append("findings without calls, or calls without findings")
+    if store.folder.files("_writing"):
+        found.append("half-written files are left")
+    rows = [r for t in store.history(["recording_uri", "verdict"]) for r in t.to_pylist() if r["verdict"] != "failed"]
+    if len(rows) != len({r["recording_uri"] for r in rows}):
+        found.append("calls: some were written twice")
+    try:
+        read = tables(out)
+    except ScannerError as error:
+        return [*found, str(error)]
+    for name, here, there in zip(("calls", "findings"), read, tables(undisturbed), strict=True):
         missing, more = len(set(there) - set(here)), len(set(here) - set(there))
         if missing or more:
             found.append(f"{name}: {missing} are missing and {more} are others")
         if len(here) != len(set(here)):
             found.append(f"{name}: {len(here) - len(set(here))} are there twice")
-    store = Store(str(out))
-    rows = [r for t in store.history(["recording_uri", "verdict"]) for r in t.to_pylist() if r["verdict"] != "failed"]
-    if len(rows) != len({r["recording_uri"] for r in rows}):
-        found.append("calls: some were written twice")
-    if {p.key for p in store.parts("calls")} != {p.key for p in store.parts("findings")}:
-        found.append("findings without calls, or calls without findings")
-    if store.folder.files("_writing"):
-        found.append("half-written files are left")
     return found
 
 
