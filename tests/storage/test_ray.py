@@ -23,4 +23,3 @@ def test_on_a_cluster(name):
         if done.returncode >= 0:
             break
     assert done.returncode == 0, done.stdout[-4000:]
-    assert "1 passed" in done.stdout or done.stdout.strip().startswith("."), done.stdout[-4000:]
