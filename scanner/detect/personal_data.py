@@ -14,7 +14,7 @@ from scanner.detect.spoken_value import SpokenValue
 from scanner.transcript import Span, Transcript, Word
 
 if TYPE_CHECKING:
-    from scanner.detect.hits import Hit
+    from scanner.detect.spoken.hits import Hit
 
 PART_GAP_S = 0.8
 """A longer silence within a value begins a new part of it."""

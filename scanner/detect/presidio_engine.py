@@ -16,11 +16,11 @@ from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegist
 from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 
 from scanner.asr.models import spacy_model_path
-from scanner.detect.hits import Hit
-from scanner.detect.number_shapes import SHAPES
-from scanner.detect.reading import Reading
-from scanner.detect.spoken_names import NamedStretch
-from scanner.detect.written import WrittenView
+from scanner.detect.spoken.hits import Hit
+from scanner.detect.spoken.name_offers import NamedStretch
+from scanner.detect.spoken.number_shapes import SHAPES
+from scanner.detect.spoken.reading import Reading
+from scanner.detect.spoken.written import WrittenView
 from scanner.transcript import Transcript
 
 _UNUSED_COMPONENTS = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter")

@@ -7,7 +7,8 @@ import random
 import re
 from dataclasses import replace
 
-from spoken_sentences import (
+from spoken_sentences import Example, Heard, Truth
+from spoken_ways import (
     AS_IN,
     FIRST,
     LAST,
@@ -17,9 +18,6 @@ from spoken_sentences import (
     ORDINALS,
     OTHERS,
     TEENS,
-    Example,
-    Heard,
-    Truth,
     digit_words,
     say_birth,
     say_name,

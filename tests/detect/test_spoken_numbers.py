@@ -2,12 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.detect.conversation import statements
-from scanner.detect.number_shapes import aba_valid, card_lengths, iban_valid, is_mbi, luhn
-from scanner.detect.speech_tokens import tokenize
-from scanner.detect.spoken_dates import birth_date, expiry_date, find_dates
-from scanner.detect.spoken_numbers import find_runs
-from scanner.detect.written import write
+from scanner.detect.spoken.card_numbers import card_lengths, luhn
+from scanner.detect.spoken.conversation import statements
+from scanner.detect.spoken.dates import birth_date, expiry_date, find_dates
+from scanner.detect.spoken.number_runs import find_runs
+from scanner.detect.spoken.number_shapes import aba_valid, iban_valid, is_mbi
+from scanner.detect.spoken.speech_tokens import tokenize
+from scanner.detect.spoken.written import write
 from scanner.transcript import Transcript, Word
 
 

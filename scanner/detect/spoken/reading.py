@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from scanner.detect.conversation import join, statements
-from scanner.detect.cues import ADDRESS
-from scanner.detect.expectations import Listener
-from scanner.detect.hits import Hit
-from scanner.detect.spoken_addresses import find_addresses, says_where, town_answer
-from scanner.detect.spoken_emails import find_emails
-from scanner.detect.spoken_names import NamedStretch, NameReader
-from scanner.detect.spoken_secrets import find_secrets
-from scanner.detect.spoken_values import NumberReader
-from scanner.detect.written import WrittenView, write
+from scanner.detect.spoken.addresses import find_addresses, says_where, town_answer
+from scanner.detect.spoken.conversation import join, statements
+from scanner.detect.spoken.cues import ADDRESS
+from scanner.detect.spoken.emails import find_emails
+from scanner.detect.spoken.expectations import Listener
+from scanner.detect.spoken.hits import Hit
+from scanner.detect.spoken.name_offers import NamedStretch
+from scanner.detect.spoken.name_reader import NameReader
+from scanner.detect.spoken.number_reader import NumberReader
+from scanner.detect.spoken.secret_answers import find_secrets
+from scanner.detect.spoken.written import WrittenView, write
 from scanner.transcript import Transcript
 
 _TOWN_WORDS = frozenset(("city", "state", "zip", "zipcode", "postal", "town"))

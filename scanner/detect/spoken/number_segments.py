@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from scanner.detect.conversation import Statement
-from scanner.detect.expectations import Expectation
-from scanner.detect.hits import Hit
-from scanner.detect.number_shapes import CARD_START, EXACT, Fit, card_lengths, fit, luhn, unasked
-from scanner.detect.spoken_dates import expiry_date
-from scanner.detect.spoken_numbers import Run
+from scanner.detect.spoken.card_numbers import CARD_START, card_lengths, luhn
+from scanner.detect.spoken.conversation import Statement
+from scanner.detect.spoken.dates import expiry_date
+from scanner.detect.spoken.expectations import Expectation
+from scanner.detect.spoken.hits import Hit
+from scanner.detect.spoken.number_runs import Run
+from scanner.detect.spoken.number_shapes import EXACT, Fit, fit, unasked
 
 CARD_FOLLOWERS = (Expectation("CREDIT_CARD_EXPIRATION", "said"), Expectation("CREDIT_CARD_CVV", "said"))
 _CODE_LIKE = frozenset(

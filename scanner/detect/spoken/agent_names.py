@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from scanner.detect.conversation import Statement
-from scanner.detect.cues import NAME, Cue, joined
-from scanner.detect.expectations import Listener
-from scanner.detect.name_words import AGENT_SELF, NEVER, first_names
-from scanner.detect.speech_tokens import Token
+from scanner.detect.spoken.conversation import Statement
+from scanner.detect.spoken.cues import NAME, Cue, joined
+from scanner.detect.spoken.expectations import Listener
+from scanner.detect.spoken.name_words import AGENT_SELF, NEVER, first_names
+from scanner.detect.spoken.speech_tokens import Token
 
 _GREETING = re.compile(
     r"\b(?:how (?:can|may) i (?:help|assist)|thank(?:s| you) (?:so much )?for (?:calling|holding|waiting|your patience)|"

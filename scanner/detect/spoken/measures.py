@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scanner.detect.conversation import Statement
-from scanner.detect.number_words import FILLERS
-from scanner.detect.speech_tokens import Token
-from scanner.detect.spoken_numbers import Run
+from scanner.detect.spoken.conversation import Statement
+from scanner.detect.spoken.number_runs import Run
+from scanner.detect.spoken.number_words import FILLERS
+from scanner.detect.spoken.speech_tokens import Token
 
 LONG_NUMBER = 9
 """So many digits are no price."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.detect.spelling import SPELLING_WORDS
+from scanner.detect.spoken.spelling import SPELLING_WORDS
 
 UNITS = {w: n for n, w in enumerate("one two three four five six seven eight nine".split(), 1)}
 TEENS = {

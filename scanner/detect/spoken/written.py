@@ -10,8 +10,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scanner.detect.conversation import Statement
-from scanner.detect.spoken_numbers import Run
+from scanner.detect.spoken.conversation import Statement
+from scanner.detect.spoken.number_runs import Run
 
 
 @dataclass(frozen=True, slots=True)

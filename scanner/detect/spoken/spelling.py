@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scanner.detect.speech_tokens import Token
+from scanner.detect.spoken.speech_tokens import Token
 
 SPELLING_WORDS = frozenset(
     (

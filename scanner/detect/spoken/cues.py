@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scanner.detect.speech_tokens import Token
+from scanner.detect.spoken.speech_tokens import Token
 
 OTHER = "OTHER"
 """A number that is nobody's personal data: order, ticket, price, flight."""

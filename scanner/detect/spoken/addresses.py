@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from scanner.detect.conversation import Statement
-from scanner.detect.cues import joined
-from scanner.detect.hits import Hit
-from scanner.detect.number_words import FILLERS
-from scanner.detect.speech_tokens import Token
-from scanner.detect.spoken_dates import MONTHS
-from scanner.detect.spoken_numbers import Run, read_chunk
+from scanner.detect.spoken.conversation import Statement
+from scanner.detect.spoken.cues import joined
+from scanner.detect.spoken.dates import MONTHS
+from scanner.detect.spoken.hits import Hit
+from scanner.detect.spoken.number_chunks import read_chunk
+from scanner.detect.spoken.number_runs import Run
+from scanner.detect.spoken.number_words import FILLERS
+from scanner.detect.spoken.speech_tokens import Token
 
 STREETS = frozenset(
     (

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scanner.detect.conversation import Statement
-from scanner.detect.cues import BUSINESS, CARD_BACK, CARD_END, CODE, LAST_FOUR, NAME, OTHER, Cue, find_cues, joined
-from scanner.detect.number_shapes import unasked
-from scanner.detect.speech_tokens import Token
-from scanner.detect.spoken_numbers import Run
+from scanner.detect.spoken.conversation import Statement
+from scanner.detect.spoken.cues import BUSINESS, CARD_BACK, CARD_END, CODE, LAST_FOUR, NAME, OTHER, Cue, joined
+from scanner.detect.spoken.heard_cues import KEPT, heard_cues
+from scanner.detect.spoken.number_runs import Run
+from scanner.detect.spoken.number_shapes import unasked
+from scanner.detect.spoken.speech_tokens import Token
 
 Source = Literal["said", "asked", "topic"]
 ANSWER_WITHIN_S = 45.0
@@ -32,13 +33,9 @@ _ENDS_TOO = frozenset(
     ).split()
 )  # fmt: skip
 _POINTERS = (CARD_BACK, CARD_END)
-_KEPT_ON = frozenset("account account's acct checking savings bank".split())
 _ENDING_THINGS = frozenset("card account visa mastercard amex one number phone cell mobile".split())
-_THINGS = frozenset("phone cell mobile telephone".split())
-_KEPT = frozenset("on for with of to under in".split())
 _FINDS = frozenset("under about phone cell reach call pull look find bring".split())
 """Words beside "the account" by which its number is not what is asked for."""
-_KEPT_WITHIN = 6
 _NOTHING = (OTHER, LAST_FOUR)
 _LINKS = frozenset(
     "is are was that's that my the for our your his her on as would be a and it's of number on file".split()
@@ -55,9 +52,6 @@ _URGING = frozenset(
         "last first middle family other after to for mm hm mhm uh huh lovely good just long longer hear when set like"
     ).split()
 )  # fmt: skip
-_BEFORE_WHO = frozenset(
-    "and so okay ok or but then now please alright right um uh hi hello sorry ask me yeah well thanks".split()
-)
 _AGAIN = re.compile(
     r"\b(?:again|repeat|sorry|pardon|didn't|did not|doesn't|once more|one more time|missed|catch|what was|say that|slower|wrong|declined)\b"
 )
@@ -88,47 +82,12 @@ def _is_card(run: Run) -> bool:
     return alone is not None and alone[0] == "CREDIT_CARD"
 
 
-def _heard_cues(statement: Statement) -> tuple[Cue, ...]:
-    """The cues of a statement, but for those that lie within a spelled word (the P-I-N of E-S-P-I-N-O-Z-A)."""
-    spelled = [r for r in statement.runs if not r.has_digit]
-    cues = [
-        c
-        for c in find_cues(statement.tokens)
-        if not any(r.first <= c.first and c.last <= r.last and r.last - r.first > c.last - c.first for r in spelled)
-    ]
-    cues = [c for c in cues if not (c.entity == NAME and _relates(statement.tokens, c.first))]
-    return tuple(c for k, c in enumerate(cues) if not (k and _modifies(statement.tokens, cues[k - 1], c)))
-
-
-def _relates(tokens: Sequence[Token], i: int) -> bool:
-    """Is a "who" no question: "the guy who was here", "let me see who's out there"?"""
-    if tokens[i].norm not in ("who", "who's") or i == 0 or tokens[i].break_before:
-        return False
-    return tokens[i - 1].norm not in _BEFORE_WHO
-
-
-def _modifies(tokens: Sequence[Token], head: Cue, cue: Cue) -> bool:
-    """Does a cue only say what the thing before it belongs to: the account of "the phone number on the account"?"""
-    thing = cue.first == cue.last and tokens[cue.first].norm in _THINGS  # "the serial number of the phone"
-    kept = tokens[cue.first].norm in _KEPT_ON and head.entity not in (LAST_FOUR, CODE)
-    if not (kept or (thing and head.entity in (OTHER, BUSINESS))):
-        return False
-    between = tokens[head.last + 1 : cue.first + 1]
-    norms = [t.norm for t in between]
-    return (
-        len(between) <= _KEPT_WITHIN
-        and any(n in _KEPT for n in norms[:-1])
-        and not any(n in ("and", "or", "is") for n in norms)
-        and not any(t.ends_sentence_before for t in between)
-    )
-
-
 class Listener:
     """Knows the cues of every statement and tells what to expect where."""
 
     def __init__(self, statements: Sequence[Statement]) -> None:
         self.statements = statements
-        self.cues: tuple[tuple[Cue, ...], ...] = tuple(_heard_cues(s) for s in statements)
+        self.cues: tuple[tuple[Cue, ...], ...] = tuple(heard_cues(s) for s in statements)
         self.one_channel = len({w.channel for s in statements for w in s.words}) <= 1
         self._names: dict[int, list[str]] = {}
         self._cards = frozenset(i for i, s in enumerate(statements) if any(_is_card(r) for r in s.runs))
@@ -288,7 +247,7 @@ class Listener:
             return True
         before = {t.norm for t in tokens[max(0, cue.first - 3) : cue.first]}
         after = tokens[cue.last + 1].norm if cue.last + 1 < len(tokens) else ""
-        kept = bool(before & _KEPT) or (not grouped and any(t.norm in _FINDS for t in tokens))
+        kept = bool(before & KEPT) or (not grouped and any(t.norm in _FINDS for t in tokens))
         return not kept and ((said and after in ("is", "number's")) or not grouped)
 
     def of_card(self, line: int) -> bool:

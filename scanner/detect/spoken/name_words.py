@@ -129,4 +129,6 @@ NO_TITLE_AFTER = frozenset("my the a an another your his her their our this that
 @cache
 def first_names() -> frozenset[str]:
     """Common first names in lower case; for words that came without capitals."""
-    return frozenset(resources.files("scanner.detect").joinpath("first_names.txt").read_text(encoding="utf-8").split())
+    return frozenset(
+        resources.files("scanner.detect.spoken").joinpath("first_names.txt").read_text(encoding="utf-8").split()
+    )

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from scanner.detect.spoken_dates import birth_date, expiry_date
-from scanner.detect.spoken_numbers import Run
+from scanner.detect.spoken.card_numbers import card_lengths, card_likelihood, card_stuttered, card_within, luhn
+from scanner.detect.spoken.dates import birth_date, expiry_date
+from scanner.detect.spoken.number_runs import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,95 +21,13 @@ class Fit:
 
 _SURE_PHONE = 0.9
 _PHONE_GROUPS = ((3, 3, 4), (3, 3, 2, 2), (1, 3, 3, 4), (3, 7), (6, 4), (10,))
-_LONGEST_STUTTER, _LONGEST_REPEAT = 22, 6
 TOLL_FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "822"))
 _TOLL_FREE_LENGTH = 8
 EXACT = 0.8
 """Fits from here on have the right length, and the right checksum where there is one."""
-
-_CARD_RANGES: tuple[tuple[int, int, frozenset[int]], ...] = (
-    # First and last of the leading four digits, lengths (ISO/IEC 7812 issuers' published ranges).
-    (4000, 4999, frozenset((13, 16, 19))),  # Visa
-    (5100, 5599, frozenset((16,))),  # Mastercard
-    (2221, 2720, frozenset((16,))),  # Mastercard, since 2017
-    (3400, 3499, frozenset((15,))),  # American Express
-    (3700, 3799, frozenset((15,))),
-    (3000, 3059, frozenset((14, 16, 17, 18, 19))),  # Diners Club
-    (3095, 3095, frozenset((14, 16, 17, 18, 19))),
-    (3600, 3699, frozenset((14, 16, 17, 18, 19))),
-    (3800, 3999, frozenset((14, 16, 17, 18, 19))),
-    (6011, 6011, frozenset((16, 17, 18, 19))),  # Discover
-    (6440, 6599, frozenset((16, 17, 18, 19))),
-    (6220, 6229, frozenset((16, 17, 18, 19))),  # UnionPay, shared with Discover
-    (6200, 6299, frozenset((16, 17, 18, 19))),
-    (8100, 8171, frozenset((16, 17, 18, 19))),
-    (3528, 3589, frozenset((16, 17, 18, 19))),  # JCB
-    (5000, 5099, frozenset((12, 13, 14, 15, 16, 17, 18, 19))),  # Maestro
-    (5600, 5899, frozenset((12, 13, 14, 15, 16, 17, 18, 19))),
-    (6300, 6399, frozenset((12, 13, 14, 15, 16, 17, 18, 19))),
-    (6700, 6799, frozenset((12, 13, 14, 15, 16, 17, 18, 19))),
-    (2200, 2204, frozenset((16, 17, 18, 19))),  # Mir
-)
-
-
-def luhn(digits: str) -> bool:
-    """Does the check digit of a card number fit?"""
-    total = 0
-    for i, c in enumerate(reversed(digits)):
-        d = int(c) * (1 + i % 2)
-        total += d - 9 if d > 9 else d
-    return total % 10 == 0
-
-
-def card_lengths(digits: str) -> frozenset[int]:
-    """The lengths that cards with these first four digits have; empty where nobody issues such cards."""
-    first = int(digits[:4]) if len(digits) >= 4 else -1
-    return frozenset().union(*(lengths for low, high, lengths in _CARD_RANGES if low <= first <= high))
-
-
-def card_within(text: str) -> str | None:
-    """A whole card number in digits with up to three strays around it: "it is four…" is heard as "114…"."""
-    if not text.isdigit():
-        return None
-    for strays in range(1, 4):
-        for head in range(strays + 1):
-            inner = text[head : len(text) - (strays - head)]
-            if len(inner) in card_lengths(inner) and len(inner) >= 14 and luhn(inner):
-                return inner
-    return None
-
-
-def card_stuttered(text: str) -> str | None:
-    """A whole card number some digits of which were written twice: "6011 011 0009…" for "6011 0009…"."""
-    if not text.isdigit() or not 16 <= len(text) <= _LONGEST_STUTTER:
-        return None
-    for size in range(1, _LONGEST_REPEAT + 1):
-        for i in range(len(text) - 2 * size + 1):
-            inner = text[:i] + text[i + size :]
-            if (
-                text[i : i + size] == text[i + size : i + 2 * size]
-                and len(inner) in (15, 16)
-                and luhn(inner)
-                and len(inner) in card_lengths(inner)
-            ):
-                return inner
-    return None
-
-
-def _card(text: str) -> float:
-    if not text.isdigit():
-        return 0.0
-    lengths, passes = card_lengths(text), luhn(text)
-    if passes and len(text) in lengths:
-        return 0.99
-    if passes and 13 <= len(text) <= 19:
-        return 0.85
-    # A recogniser mishears a digit in a hundred: one wrong, one lost or one too many is still a card that was read out.
-    if len(text) in lengths and len(text) >= 13:
-        return 0.7
-    if len(text) in (15, 16) or any(abs(len(text) - n) <= 1 for n in lengths if n in (14, 15, 16)):
-        return 0.6
-    return 0.55 if 13 <= len(text) <= 19 else 0.0
+_BIRTH_WITHOUT_DAY = re.compile(r"(?:0?[1-9]|1[0-2])(?:19\d\d|200\d|201\d)")
+_SMALL_WORDS = "42"
+"""For, to."""
 
 
 def _cvv(text: str) -> float:
@@ -219,7 +138,7 @@ def _pin(text: str) -> float:
 
 
 SHAPES: dict[str, Callable[[str], float]] = {
-    "CREDIT_CARD": _card,
+    "CREDIT_CARD": card_likelihood,
     "CREDIT_CARD_CVV": _cvv,
     "US_SSN": _ssn,
     "US_ITIN": _itin,
@@ -234,71 +153,6 @@ SHAPES: dict[str, Callable[[str], float]] = {
     "IBAN_CODE": _iban,
     "CREDENTIAL": _pin,
 }
-
-
-_DIGITS = {
-    "CREDIT_CARD": 16,
-    "PHONE_NUMBER": 10,
-    "US_SSN": 9,
-    "US_ITIN": 9,
-    "ABA_ROUTING_NUMBER": 9,
-    "US_PASSPORT": 9,
-    "US_BANK_NUMBER": 6,
-    "ACCOUNT_NUMBER": 6,
-    "MEDICAL_RECORD_NUMBER": 6,
-    "US_DRIVER_LICENSE": 7,
-    "CREDIT_CARD_CVV": 3,
-    "CREDENTIAL": 4,
-}
-"""How many digits one usually has."""
-_EXACT_LENGTH = frozenset(("PHONE_NUMBER", "US_SSN", "US_ITIN", "ABA_ROUTING_NUMBER", "CREDIT_CARD_CVV"))
-_LAST_FOUR = 4
-_LEAST_SHARE = 0.6
-_REPEATED = 0.6
-_SHORTEST_REPEAT = 3
-_SLIP_IN = 7
-"""Of so many digits said again one may be heard otherwise."""
-CARD_START = re.compile(r"[3-6]|2[2-7]")
-_BIRTH_WITHOUT_DAY = re.compile(r"(?:0?[1-9]|1[0-2])(?:19\d\d|200\d|201\d)")
-_SMALL_WORDS = "42"
-"""For, to."""
-_YEAR = re.compile(r"(?:19|20)\d\d")
-
-
-def garbled(entity: str, run: Run, *, last_four: bool = False) -> Fit | None:
-    """A direct answer that has lost some of its digits, or has a few too many, as a doubtful reading.
-
-    `last_four`: only the last four digits were asked for.
-    """
-    wanted = _LAST_FOUR if last_four else _DIGITS.get(entity)
-    text = run.readings()[0]
-    digits = sum(c.isdigit() for c in text)
-    if wanted is None or digits == 0 or (_YEAR.fullmatch(text) and wanted != _LAST_FOUR):
-        return None
-    share = digits / wanted
-    toll_free = entity == "PHONE_NUMBER" and text.lstrip("1")[:3] in TOLL_FREE
-    if entity == "CREDIT_CARD" and not CARD_START.match(text):
-        return None  # a library's or a shop's
-    if toll_free or (share == 1 and entity in _EXACT_LENGTH):
-        return None  # its shape was weighed already
-    if share <= 1:
-        doubt = (share - _LEAST_SHARE) / (1 - _LEAST_SHARE)
-        return Fit(text, round(0.35 + 0.2 * doubt, 3)) if doubt >= 0 else None
-    once = _said_once(text)
-    shape = SHAPES[entity](once) if once is not None else 0.0
-    if once is not None and shape:
-        return Fit(once, min(_REPEATED, shape))
-    return Fit(text, 0.4) if digits <= wanted + max(1, wanted // 4) else None
-
-
-def _said_once(text: str) -> str | None:
-    """Digits without their beginning, where that is heard twice: a recogniser reads a passage again, or a speaker does."""
-    for size in range(len(text) // 2, _SHORTEST_REPEAT - 1, -1):
-        first, again = text[:size], text[size : 2 * size]
-        slips = sum(a != b for a, b in zip(first, again, strict=True))
-        if slips <= size // _SLIP_IN:
-            return text[size:]
-    return None
 
 
 def _misheard_expiry(run: Run) -> Fit | None:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from scanner.detect.conversation import Statement
-from scanner.detect.cues import Cue
-from scanner.detect.hits import Hit
-from scanner.detect.number_words import FILLERS
-from scanner.detect.speech_tokens import Token
-from scanner.detect.spelling import SPELLING_WORDS
-from scanner.detect.spoken_numbers import Run
+from scanner.detect.spoken.conversation import Statement
+from scanner.detect.spoken.cues import Cue
+from scanner.detect.spoken.hits import Hit
+from scanner.detect.spoken.number_runs import Run
+from scanner.detect.spoken.number_words import FILLERS
+from scanner.detect.spoken.speech_tokens import Token
+from scanner.detect.spoken.spelling import SPELLING_WORDS
 
 PROVIDERS = frozenset(
     (

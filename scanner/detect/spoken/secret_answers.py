@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from scanner.detect.conversation import Statement
-from scanner.detect.cues import SECRET_ANSWER
-from scanner.detect.expectations import Listener
-from scanner.detect.hits import Hit
-from scanner.detect.number_words import FILLERS
+from scanner.detect.spoken.conversation import Statement
+from scanner.detect.spoken.cues import SECRET_ANSWER
+from scanner.detect.spoken.expectations import Listener
+from scanner.detect.spoken.hits import Hit
+from scanner.detect.spoken.number_words import FILLERS
 
 _IS = frozenset(("is", "was", "it's"))
 _LEADS = frozenset(

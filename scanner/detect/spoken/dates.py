@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from scanner.detect.speech_tokens import Token
-from scanner.detect.spelling import SPELLING_WORDS
-from scanner.detect.spoken_numbers import Run, read_chunk
+from scanner.detect.spoken.number_chunks import read_chunk
+from scanner.detect.spoken.number_runs import Run
+from scanner.detect.spoken.speech_tokens import Token
+from scanner.detect.spoken.spelling import SPELLING_WORDS
 
 _MONTH_NAMES = "january february march april may june july august september october november december".split()
 MONTHS = {m: n for n, m in enumerate(_MONTH_NAMES, 1)}

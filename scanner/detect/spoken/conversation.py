@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from scanner.detect.number_words import FILLERS
-from scanner.detect.speech_tokens import Token, tokenize
-from scanner.detect.spelling import SPELLING_WORDS
-from scanner.detect.spoken_numbers import Run, find_runs, read_chunk
+from scanner.detect.spoken.number_chunks import read_chunk
+from scanner.detect.spoken.number_runs import Run, find_runs
+from scanner.detect.spoken.number_words import FILLERS
+from scanner.detect.spoken.speech_tokens import Token, tokenize
+from scanner.detect.spoken.spelling import SPELLING_WORDS
 from scanner.transcript import COMPANY_SIDE, Speaker, Transcript, Word
 
 PAUSE_IN_STATEMENT_S = 4.0

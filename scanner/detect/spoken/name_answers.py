@@ -1,0 +1,73 @@
+"""The name that answers a question for one, its words garbled or an aside before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.detect.spoken.hits import Hit
+from scanner.detect.spoken.name_stretches import LONGEST_NAME, NameGround, initials, name_at, run_starts, sets_off
+from scanner.detect.spoken.name_words import ANSWER_LEADS, COMPANY_WORDS, NEVER, first_names
+from scanner.detect.spoken.number_words import FILLERS
+
+_DOUBTFUL = 0.6
+_NEAR = 6
+_AFTER_NAME = frozenset("with here speaking and is that's it's like as".split())
+_NO_PART = frozenset("i you it no not why don't my your me we they the a is what help please it's that's yes".split())
+_MYSELF = frozenset(("i", "i'm", "i'd", "i'll", "i've"))
+
+
+def name_answer(ground: NameGround, line: int, *, start: int = 0, confidence: float = 0.9) -> Iterator[Hit]:
+    """The name that a statement begins with, or that follows "yes, it's"; garbled, words that end in a capital."""
+    statement = ground.statements[line]
+    tokens = statement.tokens
+    i = start
+    while i < min(len(tokens), start + 10):
+        norm = tokens[i].norm
+        if norm in FILLERS or norm in ANSWER_LEADS:
+            i += 1
+            continue
+        if i in run_starts(statement) and not initials(ground, line, i):
+            return
+        hits = [h for h in name_at(ground, line, i, strong=True, confidence=confidence) if _stands(ground, h)]
+        if not hits and start == 0:
+            hits = _after_a_sentence(ground, line, i, confidence)
+        yield from hits or _garbled(ground, line, i)
+        return
+
+
+def _after_a_sentence(ground: NameGround, line: int, i: int, confidence: float) -> list[Hit]:
+    """The name that makes up the second sentence of a short answer: "My wife will. Jolene."."""
+    tokens = ground.statements[line].tokens
+    k = next((k for k in range(i + 1, min(len(tokens), i + _NEAR)) if tokens[k].ends_sentence_before), None)
+    if k is None or tokens[k].norm in NEVER:
+        return []
+    hits = list(name_at(ground, line, k, strong=False, confidence=confidence))
+    return [h for h in hits if h.last + 1 >= len(tokens) or sets_off(tokens[h.last + 1])]
+
+
+def _stands(ground: NameGround, hit: Hit) -> bool:
+    """Does a name stand by itground: NameGround, or does it only begin a sentence ("Leave it with the neighbor")?"""
+    tokens = ground.statements[hit.line].tokens
+    after = tokens[hit.last + 1] if hit.last + 1 < len(tokens) else None
+    if hit.last > hit.first or after is None or after.break_before or tokens[hit.first].norm in first_names():
+        return True
+    goes_on = after.text.islower() or after.norm in _MYSELF
+    return not (goes_on and after.norm in NEVER and after.norm not in _AFTER_NAME)
+
+
+def _garbled(ground: NameGround, line: int, i: int) -> Iterator[Hit]:
+    """A short answer that ends in a name, what goes before it garbled: "wall to Jensen"."""
+    statement = ground.statements[line]
+    tokens = statement.tokens[i : i + LONGEST_NAME]
+    whole = i + len(tokens) == len(statement.tokens)
+    if (
+        not whole
+        or len(tokens) < 2
+        or any(t.ends_sentence_before for t in tokens[1:])
+        or any((t.norm in _NO_PART and t.text[0].islower()) or t.norm.endswith("'s") for t in tokens)
+        or not ground.has_capitals[line]
+    ):
+        return
+    last = tokens[-1]
+    if last.text[0].isupper() and last.norm not in NEVER | COMPANY_WORDS and ground.free(line, i, i + len(tokens) - 1):
+        yield Hit("PERSON", line, i, i + len(tokens) - 1, " ".join(t.norm for t in tokens), _DOUBTFUL)
