@@ -112,6 +112,7 @@ def make_package(
             "policy_id": call.scan.policy_id,
             "policy_sha256": call.scan.policy_sha256,
             "model_id": call.heard.model_id if call.heard else None,
+            "model_compute": call.heard.model_compute if call.heard else None,
             "detector_id": call.heard.detector_id if call.heard else None,
             "scanner_version": call.scan.scanner_version,
             "scan_id": call.scan.scan_id,

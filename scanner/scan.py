@@ -70,6 +70,7 @@ class CallFile:
     """The file that a call's words come from: a recording, or a transcript, whose sound nobody knows.
 
     `channels` and `sample_rate` are None of a transcript. `problems`: what is known to be lost in the file itself.
+    `model_compute`: what the speech model computed on.
     """
 
     uri: str
@@ -79,6 +80,7 @@ class CallFile:
     channels: int | None = None
     sample_rate: int | None = None
     problems: tuple[AudioProblem, ...] = ()
+    model_compute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class ScannedCall:
     detector_id: str
     value_hmac_key_id: str
     caller_hmac: str | None
+    model_compute: str | None = None
 
     @property
     def speech_s(self) -> float:
@@ -126,6 +129,7 @@ def scan_recording(uri: str, info: CallInfo, *, policy: Policy, engines: Engines
         channels=len(recording.channels),
         sample_rate=recording.sample_rate,
         problems=recording.problems,
+        model_compute=engines.transcriber.compute,
     )
     return judged_call(file, heard, info, policy=policy, detectors=engines.detectors)
 
@@ -162,6 +166,7 @@ def judged_call(
         detector_id=detector_id(policy),
         value_hmac_key_id=detectors.key.key_id,
         caller_hmac=detectors.key.hash(info.caller_number) if info.caller_number else None,
+        model_compute=file.model_compute,
     )
 
 

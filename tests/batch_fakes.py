@@ -33,6 +33,7 @@ class Scanned:
     facts: RecordingFacts
     judgement: Judgement
     model_id: str = "fake-1"
+    model_compute: str = "fake int1"
     channels: int = 1
     sample_rate: int = 8000
     speech_s: float = 5.0
@@ -52,6 +53,7 @@ class FakeLoad:
     policy_name: str | None = None
     model_id: str = "fake-1"
     broken: str = ""
+    compute: str = "fake int1"
 
     def __call__(self):
         if self.broken == "no model":
@@ -96,7 +98,8 @@ class FakeLoad:
         number = item.info.caller_number
         judgement = judge(item.info, facts, policy)
         hashed = KEY.hash(number) if number else None
-        return Scanned(item.info, sha256, facts, judgement, self.model_id, caller_hmac=hashed)
+        compute = f"gpu {os.environ.get('CUDA_VISIBLE_DEVICES')}" if said == "on-a-gpu" else self.compute
+        return Scanned(item.info, sha256, facts, judgement, self.model_id, compute, caller_hmac=hashed)
 
 
 def disclosures(said):

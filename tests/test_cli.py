@@ -33,7 +33,7 @@ def archive(tmp_path, monkeypatch):
     made = Archive(tmp_path)
     monkeypatch.setenv("SCANNER_HMAC_KEY", "0123456789abcdef")
     monkeypatch.setattr(engines, "ear", lambda model, policy: EAR)
-    monkeypatch.setattr(engines, "LoadHearing", lambda model, policy, key: FakeLoad(str(made.log), policy.id))
+    monkeypatch.setattr(engines, "LoadHearing", lambda model, policy, key, _wanted: FakeLoad(str(made.log), policy.id))
     return made
 
 
@@ -258,7 +258,7 @@ def start(archive, *arguments):
         "import sys\n"
         "from scanner.batch import engines; from batch_fakes import FakeLoad; log = sys.argv[1]\n"
         "engines.ear = lambda model, policy: engines.Ear('fake-1', 'detector-1')\n"
-        "engines.LoadHearing = lambda model, policy, key: FakeLoad(log, policy.id)\n"
+        "engines.LoadHearing = lambda model, policy, key, _wanted: FakeLoad(log, policy.id)\n"
         "from scanner.cli import cli\n"
         "if __name__ == '__main__': cli(sys.argv[2:])\n"
     )

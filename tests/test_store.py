@@ -147,6 +147,7 @@ heards = st.builds(
     detector_id=names,
     value_hmac_key_id=names,
     caller_hmac=st.none() | names,
+    model_compute=st.none() | names,
 )
 scans = st.builds(Scan, names, moments, names, names, names)
 files = st.builds(RecordingFile, names, names, st.integers(0, 2**40), st.integers(0, 2**62))

@@ -73,6 +73,7 @@ def test_a_record_says_what_the_denominator_is(archive):
         "fake-1",
         "detector-1",
     }
+    assert written["compute"] == {"fake int1": 1}
     assert ".wav" not in json.dumps(written)
 
 

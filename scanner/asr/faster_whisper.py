@@ -16,6 +16,7 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 from faster_whisper.vad import get_vad_model
 
+from scanner.asr.hardware import Device, Hardware, Wanted, find_hardware
 from scanner.asr.languages import Vote, elect
 from scanner.asr.listening import listen
 from scanner.asr.memory import keep_freed_memory
@@ -28,10 +29,9 @@ from scanner.asr.windows import Audio, alone
 from scanner.errors import ModelError
 from scanner.transcript import Span, Word
 
-_BATCH = 8
-"""Windows heard at once: the decoder reads its weights once for all of them."""
-_AGAIN = 4
-"""Windows heard again at once: few are, and some are twice as long."""
+_BATCH: Mapping[Device, int] = MappingProxyType({"cpu": 8, "cuda": 16})
+"""Windows heard at once: the decoder reads its weights once for all of them, and a GPU has more to do them with. With the
+largest models a window takes 250 MB of it."""
 _FRAMES_PER_S = 100
 _ALL_FRAMES = 3000
 _SHORTEST_FRAMES = 500
@@ -54,15 +54,20 @@ _SPAN_PAD_S = 0.4
 _STORAGE: Any = ctranslate2.StorageView  # type: ignore[attr-defined]  # exported, but not in so many words
 
 
-def load_transcriber(model: str | None = None) -> FasterWhisperTranscriber:
-    """The transcriber for a model name as `resolve_model` takes it; raises ModelError."""
-    return FasterWhisperTranscriber(resolve_model(model or DEFAULT_MODEL))
+def load_transcriber(model: str | None = None, hardware: Hardware | None = None) -> FasterWhisperTranscriber:
+    """The transcriber for a model name as `resolve_model` takes it; raises ModelError.
+
+    `hardware`: what `find_hardware` found; None is a GPU where there is one.
+    """
+    resolved = resolve_model(model or DEFAULT_MODEL)
+    return FasterWhisperTranscriber(resolved, hardware=hardware or find_hardware(Wanted()))
 
 
 class FasterWhisperTranscriber:
     """Whisper on CTranslate2, only where somebody speaks; a `Transcriber`.
 
-    `threads`: of one call; several processes with one each do more. `device` and `compute_type` as in CTranslate2.
+    `threads`: of one call; several processes with one each do more. `hardware`: the first GPU that the process sees, or
+    its CPU. `batch`: windows heard at once; None is what suits the device.
     `beam_size`: of the first hearing; 5 hears best, 1 is cheapest. Words never depend on a prompt: wording given to the model leaks into what
     it writes, and would make up the evidence.
     """
@@ -72,26 +77,39 @@ class FasterWhisperTranscriber:
         model: ResolvedModel,
         *,
         threads: int = 1,
-        device: str = "cpu",
-        compute_type: str = "int8",
+        hardware: Hardware | None = None,
+        batch: int | None = None,
         beam_size: int = _BEAM,
     ) -> None:
         self._resolved = model
         self._beam_size = beam_size
+        hardware = hardware or Hardware()
+        self._batch = batch or _BATCH[hardware.device]
         keep_freed_memory()
         try:
             self._model: Any = WhisperModel(  # the library's annotations do not hold
-                str(model.path), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
+                str(model.path),
+                device=hardware.device,
+                compute_type=hardware.compute_type,
+                cpu_threads=threads,
+                local_files_only=True,
             )
         except (RuntimeError, ValueError, OSError) as e:
             raise ModelError(f"{model.name}: cannot be loaded from {model.path}: {e}") from e
         self._voices = get_vad_model().session
         self._tokenizers: dict[str, Tokenizer] = {}
+        if hardware.device == "cuda":
+            self._try_out()
 
     @property
     def model_id(self) -> str:
         """Name and digest of the model."""
         return self._resolved.model_id
+
+    @property
+    def compute(self) -> str:
+        """Device and numbers, as CTranslate2 says that it loaded the model: "cuda float16"."""
+        return f"{self._model.model.device} {self._model.model.compute_type}"
 
     def hear(self, channels: Sequence[Samples], *, languages: Collection[str]) -> CallSpeech:
         """The language spoken, and, if it is among `languages`, the words of each channel.
@@ -100,7 +118,7 @@ class FasterWhisperTranscriber:
         when nobody speaks, and always for an English-only model, which cannot tell and hears English in whatever it is given.
         """
         voices = self._voices_of(channels)
-        groups = batches(voices, _BATCH)
+        groups = batches(voices, self._batch)
         encoded: dict[int, _Encoded] = {}
         guess = self._elected(groups, encoded)
         if guess.language is None and self._resolved.multilingual:
@@ -111,12 +129,12 @@ class FasterWhisperTranscriber:
 
     def detect_language(self, channels: Sequence[Samples]) -> LanguageGuess:
         """The language spoken, as `hear` finds it, without the words."""
-        return self._elected(batches(self._voices_of(channels), _BATCH), {})
+        return self._elected(batches(self._voices_of(channels), self._batch), {})
 
     def transcribe(self, samples: Samples, *, language: str, channel: int = 0) -> ChannelSpeech:
         """The words of one channel, in a language that is known (ISO 639-1)."""
         voices = [Voices.of(samples, voice_probabilities(self._voices, samples), channel=channel)]
-        return self._listen(voices, batches(voices, _BATCH), {}, language)[0]
+        return self._listen(voices, batches(voices, self._batch), {}, language)[0]
 
     def transcribe_span(
         self, samples: Samples, span: Span, *, language: str = "en", channel: int = 0, care: Care = "careful"
@@ -156,9 +174,19 @@ class FasterWhisperTranscriber:
                 sound = encoded.pop(i, None) or self._encode(group.audio(), care="quick")
                 yield group, self._decode(sound, language=language, beam_size=self._beam_size)
 
-        return listen(voices, first(), partial(self._hear, language=language), batch=_AGAIN)
+        return listen(voices, first(), partial(self._hear, language=language), batch=max(1, self._batch // 2))
 
     # --- the model
+
+    def _try_out(self) -> None:
+        """CTranslate2 looks for the libraries of a GPU when it first computes: that should not be in the first call."""
+        try:
+            self._encode([np.zeros(SAMPLE_RATE, np.float32)], care="quick")
+        except RuntimeError as e:
+            raise ModelError(
+                f"--device cuda: {self._resolved.name} cannot be computed there ({e}); CTranslate2 needs cuBLAS of CUDA 12"
+                " where libraries are found, or use --device cpu"
+            ) from e
 
     def _hear(self, audio: Sequence[Audio], care: Care, *, language: str, beam_size: int = _BEAM) -> list[Heard]:
         return self._decode(self._encode(audio, care=care), language=language, beam_size=beam_size)

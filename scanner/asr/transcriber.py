@@ -50,6 +50,10 @@ class Transcriber(Protocol):
     def model_id(self) -> str:
         """Name and digest of the model, as it is stored with each call."""
 
+    @property
+    def compute(self) -> str | None:
+        """On which device and in which numbers it computes, stored likewise; None where nothing does."""
+
     def hear(self, channels: Sequence[Samples], *, languages: Collection[str]) -> CallSpeech:
         """The language spoken, and, if it is among `languages` or cannot be told, the words of each channel.
 
@@ -70,6 +74,10 @@ class ScriptedTranscriber:
     @property
     def model_id(self) -> str:
         return self._model_id
+
+    @property
+    def compute(self) -> None:
+        return None
 
     def detect_language(self, channels: Sequence[Samples]) -> LanguageGuess:
         return LanguageGuess(self._language if any(self._words.values()) else None, 1.0)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from scanner.asr.hardware import Wanted, find_hardware
 from scanner.batch.items import Item
 from scanner.batch.worker import Hearing
 from scanner.masking import HashKey
@@ -19,14 +20,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LoadHearing:
-    """Loads the speech model named `model` (None: the default one) and the detectors, for calls judged by one policy."""
+    """Loads the speech model named `model` (None: the default one) and the detectors, for calls judged by one policy.
+
+    What is `wanted` to compute on is looked for in the process that loads: machines of a cluster differ.
+    """
 
     model: str | None
     policy: Policy
     key: HashKey = field(repr=False)
+    wanted: Wanted = field(default_factory=Wanted)
 
     def __call__(self) -> Hearing:
-        return partial(_hear, policy=self.policy, engines=load_engines(self.model, key=self.key))
+        engines = load_engines(self.model, key=self.key, wanted=self.wanted)
+        return partial(_hear, policy=self.policy, engines=engines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +80,18 @@ def load_detectors(*, key: HashKey) -> Detectors:
     return Detectors(PersonalDataDetector(), key, SentenceMeaning(sentence_model_path(), installed_tokenizer()))
 
 
-def load_engines(model: str | None, *, key: HashKey) -> Engines:
-    """The speech model and the detectors, loaded. Raises ModelError."""
+def load_engines(model: str | None, *, key: HashKey, wanted: Wanted | None = None) -> Engines:
+    """The speech models on what is wanted, and the detectors, loaded. Raises ModelError."""
     from scanner.asr.faster_whisper import load_transcriber  # noqa: PLC0415 - as above
     from scanner.asr.models import SECOND_MODEL  # noqa: PLC0415
     from scanner.scan import Engines  # noqa: PLC0415
 
+    hardware = find_hardware(wanted or Wanted())
     detectors = load_detectors(key=key)
-    transcriber = load_transcriber(model)
+    transcriber = load_transcriber(model, hardware)
     listeners = [transcriber]
     if model != SECOND_MODEL:
-        listeners.append(load_transcriber(SECOND_MODEL))
+        listeners.append(load_transcriber(SECOND_MODEL, hardware))
     return Engines(
         transcriber=transcriber,
         personal_data=detectors.personal_data,
@@ -97,7 +104,12 @@ def load_engines(model: str | None, *, key: HashKey) -> Engines:
 def _hear(item: Item, *, policy: Policy, engines: Engines) -> ScannedCall:
     from scanner.scan import scan_recording  # noqa: PLC0415 - as above
 
-    return scan_recording(item.uri, item.info, policy=policy, engines=engines)
+    try:
+        return scan_recording(item.uri, item.info, policy=policy, engines=engines)
+    except RuntimeError as error:
+        if "out of memory" in str(error):  # a GPU's; CTranslate2 has no error of its own for it
+            raise MemoryError from error
+        raise
 
 
 def _read(item: Item, *, policy: Policy, detectors: Detectors, names: Names) -> ScannedCall:

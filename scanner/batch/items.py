@@ -56,7 +56,7 @@ class Outcome:
     """What became of one item.
 
     `verdict` is None when it was left for the next run because it is still being written. `kind` and `reason` say why
-    it failed.
+    it failed. `compute`: what the speech model that heard it computed on.
     """
 
     uri: str
@@ -65,6 +65,7 @@ class Outcome:
     duration_s: float = 0.0
     kind: FailureKind | None = None
     reason: str | None = None
+    compute: str | None = None
 
     @classmethod
     def of(cls, call: StoredCall) -> Outcome:
@@ -73,4 +74,8 @@ class Outcome:
             return cls(call.recording.uri, call.call_id, "failed", 0.0, call.failure.kind, call.failure.reason)
         if call.heard is None or call.judgement is None:
             raise ValueError("a call is either heard and judged, or failed")
-        return cls(call.recording.uri, call.call_id, call.judgement.verdict, call.heard.facts.duration_s)
+        heard = call.heard
+        return cls(
+            *(call.recording.uri, call.call_id, call.judgement.verdict, heard.facts.duration_s),
+            compute=heard.model_compute,
+        )

@@ -13,8 +13,8 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -39,6 +39,7 @@ class _Process:
     process: Any
     connection: Connection
     deadline: float
+    gpu: str | None = None
     ready: bool = False
     batch: list[Task] = field(default_factory=list)
     part: str = ""
@@ -49,7 +50,10 @@ class _Process:
 
 
 class WorkerProcesses:
-    """Runs items through worker processes of this machine: an `Engine`. `clock` is monotonic."""
+    """Runs items through worker processes of this machine: an `Engine`. `clock` is monotonic.
+
+    `gpus`: what each process sees one of, the one with the fewest processes, by the names that CUDA_VISIBLE_DEVICES takes.
+    """
 
     def __init__(
         self,
@@ -60,6 +64,7 @@ class WorkerProcesses:
         part_prefix: str,
         committed: Callable[[str], Sequence[Outcome]],
         given_up: Callable[[Item, Failure], Outcome],
+        gpus: Sequence[str] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._make_worker = make_worker
@@ -68,6 +73,7 @@ class WorkerProcesses:
         self._prefix = part_prefix
         self._committed = committed
         self._given_up = given_up
+        self._gpus = gpus
         self._clock = clock
         self._context = multiprocessing.get_context("spawn")
         self._running: list[_Process] = []
@@ -118,10 +124,16 @@ class WorkerProcesses:
                 daemon=True,
                 name=f"scanner-{self._numbers}",
             )
-            with one_thread_each():
+            gpu = self._next_gpu()
+            with one_thread_each(), set_meanwhile({} if gpu is None else {"CUDA_VISIBLE_DEVICES": gpu}):
                 process.start()
             theirs.close()
-            self._running.append(_Process(self._numbers, process, ours, self._clock() + self._limits.start_s))
+            deadline = self._clock() + self._limits.start_s
+            self._running.append(_Process(self._numbers, process, ours, deadline, gpu))
+
+    def _next_gpu(self) -> str | None:
+        taken = [p.gpu for p in self._running]
+        return min(self._gpus, key=taken.count, default=None)
 
     def _listen(self) -> Iterator[Outcome]:
         heard = wait([p.connection for p in self._running], timeout=_TICK_S)
@@ -241,11 +253,16 @@ def _how_it_ended(code: int | None) -> str:
     return f"exit code {code}"
 
 
-@contextmanager
-def one_thread_each() -> Iterator[None]:
+def one_thread_each() -> AbstractContextManager[None]:
     """Child processes started meanwhile compute with one thread: a process for each core is faster than threads are."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    return set_meanwhile(dict.fromkeys(_THREADS, "1"))
+
+
+@contextmanager
+def set_meanwhile(variables: Mapping[str, str]) -> Iterator[None]:
+    """Child processes started meanwhile see these variables; this one's environment stays as it was."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     try:
         yield
     finally:

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from scanner.batch.batches import Limits, Task, Worker, aftermath, failure, next_batch, waiting
 from scanner.batch.items import Item, Outcome
@@ -43,8 +43,9 @@ class RayWorkers:
     """Runs items through actors of a Ray cluster: an `Engine`.
 
     `address`: of a running cluster; None starts one on this machine. `workers`: how many actors; 0 is one for each core
-    of the cluster. OUT and the recordings must be reachable from every node under one
-    name, and the scanner with its models be installed there.
+    of the cluster. `device`: "cuda" asks for a GPU for each actor, and so does "auto" where the cluster has any; there are
+    no more actors than GPUs then, and cores without one stay idle. OUT and the recordings must be reachable from every
+    node under one name, and the scanner with its models be installed there.
     """
 
     make_worker: Callable[[], Worker]
@@ -54,6 +55,7 @@ class RayWorkers:
     committed: Callable[[str], Sequence[Outcome]]
     given_up: Callable[[Item, Failure], Outcome]
     address: str | None = None
+    device: Literal["auto", "cpu", "cuda"] = "auto"
 
     @property
     def count(self) -> int:
@@ -64,12 +66,13 @@ class RayWorkers:
         todo = waiting(items)
         idle = 0
         with _cluster(self.address, self.workers) as ray:
-            self.workers = actors = self.workers or _cores(ray)
+            gpus = _gpus(ray, self.device)
+            self.workers = actors = min(self.workers or gpus, gpus) if gpus else self.workers or _cores(ray)
             number = 0
             while todo and not stop():
                 number += 1
                 batches = list(_batches(todo, actors, self.limits, f"{self.part_prefix}-{number}"))
-                a_round = _Round(ray, self, batches, actors)
+                a_round = _Round(ray, self, batches, actors, on_gpus=gpus > 0)
                 yield from a_round.run(stop, tick)
                 if stop():
                     return
@@ -99,11 +102,12 @@ class RayWorkers:
 class _Round:
     """Some batches through one pool of actors; each is answered once or not at all."""
 
-    def __init__(self, ray: Any, workers: RayWorkers, batches: list[_Batch], actors: int) -> None:
+    def __init__(self, ray: Any, workers: RayWorkers, batches: list[_Batch], actors: int, *, on_gpus: bool) -> None:
         self._ray = ray
         self._workers = workers
         self._batches = {b.part: b for b in batches}
         self._actors = min(actors, len(batches))
+        self._gpus = int(on_gpus)
         self._answers: queue.Queue[tuple[str, Any]] = queue.Queue()
         here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
             ray.get_runtime_context().get_node_id(), soft=False
@@ -178,6 +182,7 @@ class _Round:
             fn_constructor_kwargs={"make_worker": self._workers.make_worker, "board": self._board},
             compute=data.ActorPoolStrategy(size=self._actors, max_tasks_in_flight_per_actor=1),
             num_cpus=1,
+            num_gpus=self._gpus,
             max_restarts=-1,
             max_task_retries=0,
         )
@@ -279,6 +284,14 @@ def _batches(todo: deque[Task], actors: int, limits: Limits, prefix: str) -> Ite
 
 def _cores(ray: Any) -> int:
     return max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+
+def _gpus(ray: Any, device: str) -> int:
+    """How many GPUs the actors may have, each one; 0 where they hear on CPUs. Raises UserError when there are none."""
+    gpus = 0 if device == "cpu" else int(ray.cluster_resources().get("GPU", 0))
+    if device == "cuda" and not gpus:
+        raise UserError("--device cuda: no machine of the cluster has a GPU")
+    return gpus
 
 
 def _answers(address: str | None) -> None:

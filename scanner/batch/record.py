@@ -29,7 +29,7 @@ class RunRecord:
     because they are still being written or because the run was stopped. `verdicts` and `failures` (by reason) count all but those that were left, whenever they were scanned.
     Where all is judged again, `changes` counts verdicts (before, after), `training_changes` likewise whether a recording
     may train AI, and `heard_otherwise` the calls whose facts were heard by another ear than a scan would hear by now.
-    `durations_s`: how long each step took.
+    `durations_s`: how long each step took. `compute`: how many recordings were heard on which device in which numbers.
     """
 
     scan_id: str
@@ -62,6 +62,7 @@ class RunRecord:
     changes: Counter[tuple[str, str]] = field(default_factory=Counter)
     training_changes: Counter[tuple[bool, bool]] = field(default_factory=Counter)
     durations_s: dict[str, float] = field(default_factory=dict)
+    compute: Counter[str] = field(default_factory=Counter)
 
     @contextmanager
     def timing(self, step: str, now: Callable[[], datetime]) -> Iterator[None]:
@@ -116,6 +117,7 @@ class RunRecord:
             "policy_sha256": self.policy_sha256,
             "model_id": self.model_id,
             "detector_id": self.detector_id,
+            "compute": dict(sorted(self.compute.items())),
             "found": self.found,
             "scanned": self.scanned,
             "judged_again": self.judged_again,

@@ -218,6 +218,8 @@ class _Run:
             if outcome.verdict is not None:
                 self.record.scanned += 1
                 self.record.audio_s += outcome.duration_s
+            if outcome.compute is not None:
+                self.record.compute[outcome.compute] += 1
             self.watcher.finished(outcome)
         self.record.workers = workers.count
 

@@ -146,6 +146,7 @@ def heard_call(item: Item, scanned: ScannedCall, *, settings: RunSettings) -> St
             detector_id=scanned.detector_id,
             value_hmac_key_id=scanned.value_hmac_key_id,
             caller_hmac=scanned.caller_hmac,
+            model_compute=scanned.model_compute,
         ),
         judgement=scanned.judgement,
         metadata_hmac=metadata_hmac(item, settings.key),

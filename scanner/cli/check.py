@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanner.cli.options import model_option, names_for, policy_option, run_settings, transcript_options
+from scanner.cli.options import (
+    hardware_options,
+    model_option,
+    names_for,
+    policy_option,
+    run_settings,
+    transcript_options,
+    wanted_hardware,
+)
 from scanner.errors import UserError
 
 if TYPE_CHECKING:
@@ -25,6 +33,7 @@ _EXIT = {"compliant": 0, "violation": 1, "failed": 2, "needs_review": 3}
 )
 @policy_option
 @model_option
+@hardware_options
 @transcript_options
 @click.option("--json", "as_json", is_flag=True, help="Print the call and its findings as JSON.")
 @click.pass_context
@@ -36,6 +45,8 @@ def check(
     pairs: tuple[str, ...],
     policy_name: str | None,
     model_name: str | None,
+    device: str | None,
+    compute_type: str | None,
     transcripts: bool,
     speakers: tuple[str, ...],
     as_json: bool,
@@ -59,10 +70,11 @@ def check(
     from scanner.transcripts import TRANSCRIPT_ENDINGS  # noqa: PLC0415
 
     transcripts = transcripts or recording.lower().endswith(tuple(TRANSCRIPT_ENDINGS))
-    names = names_for(transcripts=transcripts, speakers=speakers, model_name=model_name)
+    hearing = {"--model": model_name, "--device": device, "--compute-type": compute_type}
+    names = names_for(transcripts=transcripts, speakers=speakers, hearing=hearing)
     info = _metadata(recording, metadata, pairs)
     policy = load_policy(policy_name)
-    settings = run_settings("", policy, model_name, names=names)
+    settings = run_settings("", policy, model_name, wanted=wanted_hardware(device, compute_type), names=names)
     call = scan_item(Item(absolute(recording), info), settings.load(), settings=settings)
     if call.failure is not None:
         click.echo(f"scanner: {call.failure.reason}", err=True)

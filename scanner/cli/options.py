@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from scanner.asr.hardware import Wanted
     from scanner.batch import RunSettings
     from scanner.policy import Policy
     from scanner.store import Store
@@ -31,6 +32,18 @@ def model_option(command: F) -> F:
     return click.option("--model", "model_name", metavar="M", help=text)(command)
 
 
+def hardware_options(command: F) -> F:
+    """On what the speech models compute."""
+    device = "What the speech models compute on; auto is a GPU where there is one."
+    numbers = (
+        "In which numbers: int8, float16, int8_float16, float32 …  [default: int8 on a CPU, float16 on a GPU]"
+        "  What was heard otherwise is not heard again."
+    )
+    command = click.option("--compute-type", metavar="T", help=numbers)(command)
+    choice = click.Choice(["auto", "cpu", "cuda"])
+    return click.option("--device", type=choice, help=device + "  [default: auto]")(command)
+
+
 def transcript_options(command: F) -> F:
     """Whether words are read instead of heard, and whose they are."""
     flag = "Read transcripts that others made instead of hearing recordings: Amazon Transcribe, Whisper, WebVTT, SRT."
@@ -39,10 +52,16 @@ def transcript_options(command: F) -> F:
     return click.option("--speaker", "speakers", multiple=True, metavar="NAME=ROLE", help=speaker)(command)
 
 
-def names_for(*, transcripts: bool, speakers: Iterable[str], model_name: str | None) -> Mapping[str, Speaker] | None:
-    """The speakers of a run over transcripts; None when recordings are heard. Raises UsageError for what does not go together."""
-    if transcripts and model_name is not None:
-        raise click.UsageError("--model has no part in --transcripts: nothing is heard")
+def names_for(
+    *, transcripts: bool, speakers: Iterable[str], hearing: Mapping[str, str | None]
+) -> Mapping[str, Speaker] | None:
+    """The speakers of a run over transcripts; None when recordings are heard.
+
+    `hearing`: options that only hearing has. Raises UsageError for what does not go together.
+    """
+    for option, value in hearing.items():
+        if transcripts and value is not None:
+            raise click.UsageError(f"{option} has no part in --transcripts: nothing is heard")
     if not transcripts:
         if list(speakers):
             raise click.UsageError("--speaker names speakers of --transcripts")
@@ -84,8 +103,20 @@ def open_store(out: str) -> Store:
     return Store(out, load_parquet_key(os.environ))
 
 
+def wanted_hardware(device: str | None, compute_type: str | None) -> Wanted:
+    """What the hardware options ask for."""
+    from scanner.asr.hardware import Wanted  # noqa: PLC0415 - only for who hears
+
+    return Wanted(device or "auto", compute_type)  # type: ignore[arg-type]  # one of the option's choices
+
+
 def run_settings(
-    out: str, policy: Policy, model_name: str | None, *, names: Mapping[str, Speaker] | None = None
+    out: str,
+    policy: Policy,
+    model_name: str | None,
+    *,
+    wanted: Wanted,
+    names: Mapping[str, Speaker] | None = None,
 ) -> RunSettings:
     """A run that starts now, with the key of this environment; with `names`, over transcripts. Raises UserError."""
     from scanner import __version__  # noqa: PLC0415 - the rest is for who scans only
@@ -104,7 +135,7 @@ def run_settings(
         policy_id=policy.id,
         policy_sha256=policy.sha256,
         key=key,
-        load=LoadHearing(model_name, policy, key) if names is None else LoadReading(policy, names, key),
+        load=LoadHearing(model_name, policy, key, wanted) if names is None else LoadReading(policy, names, key),
         now=utc_now,
         parquet_key=load_parquet_key(os.environ),
     )

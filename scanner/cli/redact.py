@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from scanner.cli.options import model_option, policy_option
+from scanner.cli.options import hardware_options, model_option, policy_option, wanted_hardware
 
 
 @click.command()
@@ -19,6 +19,7 @@ from scanner.cli.options import model_option, policy_option
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Such as agent_channel=0; may be repeated.")
 @policy_option
 @model_option
+@hardware_options
 def redact(
     recording: str,
     *,
@@ -29,6 +30,8 @@ def redact(
     pairs: tuple[str, ...],
     policy_name: str | None,
     model_name: str | None,
+    device: str | None,
+    compute_type: str | None,
 ) -> None:
     """Write RECORDING to --out with its personal data gone on every channel, and the masked transcript beside it.
 
@@ -56,7 +59,9 @@ def redact(
     for entity in chosen or ():
         if entity not in types:
             raise click.BadParameter(f"{entity}: not one of {', '.join(sorted(types))}", param_hint="--entities")
-    engines, info = load_engines(model_name, key=load_hash_key(os.environ)), call_info_of_pairs(pairs)
+    info = call_info_of_pairs(pairs)
+    wanted = wanted_hardware(device, compute_type)
+    engines = load_engines(model_name, key=load_hash_key(os.environ), wanted=wanted)
     if out is None:
         verify_redacted(recording, engines=engines, info=info, entities=chosen)
         click.echo("no personal data heard")

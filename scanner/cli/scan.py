@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner.cli.options import (
+    hardware_options,
     model_option,
     names_for,
     open_store,
@@ -21,11 +22,14 @@ from scanner.cli.options import (
     run_settings,
     transcript_options,
     utc_now,
+    wanted_hardware,
 )
 from scanner.cli.telling import telling_options
 
 if TYPE_CHECKING:
+    from scanner.asr.hardware import Wanted
     from scanner.batch import RunRecord
+    from scanner.batch.batches import Engine
     from scanner.cli.log import JsonLog, LogFormat
 
 _STOPPED = 130
@@ -40,8 +44,11 @@ _MOST_FAILED_SHOWN = 10
 )
 @policy_option
 @model_option
+@hardware_options
 @transcript_options
-@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes.  [default: one for each core]")
+@click.option(
+    "--workers", type=click.IntRange(1), metavar="N", help="Processes.  [default: one for each core, or for each GPU]"
+)
 @click.option(
     "--engine",
     type=click.Choice(["local", "ray"]),
@@ -68,6 +75,8 @@ def scan(
     manifest_file: str | None,
     policy_name: str | None,
     model_name: str | None,
+    device: str | None,
+    compute_type: str | None,
     transcripts: bool,
     speakers: tuple[str, ...],
     workers: int | None,
@@ -101,8 +110,6 @@ def scan(
     from scanner.audio import AUDIO_ENDINGS  # noqa: PLC0415
     from scanner.batch import Limits, RunOptions, run_scan  # noqa: PLC0415 - models and tables only for who needs them
     from scanner.batch.engines import ear, reading_ear  # noqa: PLC0415
-    from scanner.batch.processes import WorkerProcesses  # noqa: PLC0415
-    from scanner.batch.ray_batch import RayWorkers  # noqa: PLC0415
     from scanner.cli.log import JsonLog, LoggedProgress, set_log_format  # noqa: PLC0415
     from scanner.cli.progress import Progress  # noqa: PLC0415
     from scanner.cli.telling import teller  # noqa: PLC0415
@@ -112,7 +119,8 @@ def scan(
 
     if ray_address is not None and engine != "ray":
         raise click.UsageError("--ray-address goes with --engine ray")
-    names = names_for(transcripts=transcripts, speakers=speakers, model_name=model_name)
+    hearing = {"--model": model_name, "--device": device, "--compute-type": compute_type}
+    names = names_for(transcripts=transcripts, speakers=speakers, hearing=hearing)
     if not inputs and manifest_file is None:
         raise click.UsageError("name recordings or folders, or a --manifest")
     set_log_format(ctx, log_format)
@@ -122,6 +130,8 @@ def scan(
     manifest = read_manifest(manifest_file) if manifest_file is not None else None
     hears_by = ear(model_name, policy) if names is None else reading_ear(policy, names)
     endings = AUDIO_ENDINGS if names is None else TRANSCRIPT_ENDINGS
+    wanted = wanted_hardware(device, compute_type)
+    make_workers, most = engine_for(engine, ray_address, wanted if names is None else None)
     limits = Limits(call_timeout_s=policy.limits.call_timeout_s, retries=policy.limits.retries)
     with (
         stop_when_asked(log) as stop,
@@ -129,15 +139,12 @@ def scan(
     ):
         record = run_scan(
             inputs,
-            settings=run_settings(out, policy, model_name, names=names),
+            settings=run_settings(out, policy, model_name, wanted=wanted, names=names),
             policy=policy,
             model_id=hears_by.model_id,
             detector_id=hears_by.detector_id,
             manifest=manifest,
-            options=RunOptions(
-                *(workers or (0 if engine == "ray" else cores()), rescan, retry_failed, limits, endings),
-                engine=WorkerProcesses if engine == "local" else partial(RayWorkers, address=ray_address),
-            ),
+            options=RunOptions(workers or most, rescan, retry_failed, limits, endings, make_workers),
             watcher=progress,
             stop=stop,
             ended=tell,
@@ -145,6 +152,23 @@ def scan(
     if log is None:
         _print_summary(record, out)
     ctx.exit(exit_code(record, fail_on))
+
+
+def engine_for(name: str, ray_address: str | None, wanted: Wanted | None) -> tuple[Engine, int]:
+    """(where it runs, how many workers suit that); `wanted` is None when nothing is heard. Raises ModelError.
+
+    A GPU is kept busy by one process, which has models of its own there; a cluster says itself how many it has room for.
+    """
+    from scanner.asr.hardware import find_hardware, visible_gpus  # noqa: PLC0415 - as above
+    from scanner.batch.processes import WorkerProcesses  # noqa: PLC0415
+    from scanner.batch.ray_batch import RayWorkers  # noqa: PLC0415
+
+    if name == "ray":
+        return partial(RayWorkers, address=ray_address, device=wanted.device if wanted is not None else "cpu"), 0
+    if wanted is None or find_hardware(wanted).device == "cpu":
+        return WorkerProcesses, cores()
+    gpus = visible_gpus()
+    return partial(WorkerProcesses, gpus=gpus), len(gpus)
 
 
 def exit_code(record: RunRecord, fail_on: str | None) -> int:

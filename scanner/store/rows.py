@@ -61,6 +61,7 @@ class Heard:
     detector_id: str
     value_hmac_key_id: str
     caller_hmac: str | None = None
+    model_compute: str | None = None
 
     @property
     def has_sound(self) -> bool:
@@ -222,7 +223,10 @@ def _heard_columns(heard: Heard) -> Row:
             n: getattr(heard, n)
             for n in ("channels", "sample_rate", "speech_s", "agent_channel", "agent_channel_source")
         },
-        **{n: getattr(heard, n) for n in ("model_id", "detector_id", "value_hmac_key_id", "caller_hmac")},
+        **{
+            n: getattr(heard, n)
+            for n in ("model_id", "model_compute", "detector_id", "value_hmac_key_id", "caller_hmac")
+        },
     }
 
 
@@ -247,6 +251,7 @@ def _heard(row: Mapping[str, Any]) -> Heard:
         detector_id=row["detector_id"],
         value_hmac_key_id=row["value_hmac_key_id"],
         caller_hmac=row["caller_hmac"],
+        model_compute=row["model_compute"],
     )
 
 

@@ -90,6 +90,7 @@ CALLS = pa.schema(
         ("matters", pa.list_(MATTER)),
         ("audio_problems", pa.list_(AUDIO_PROBLEM)),
         ("detector_id", pa.string()),
+        ("model_compute", pa.string()),  # device and numbers, as "cpu int8_float32"; no part of what is heard alike
         ("value_hmac_key_id", pa.string()),
         # how the recording is recognised, and where its bytes were seen before
         ("file_size", pa.int64()),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from batch_fakes import STRICT, all_rows, now, rows
+from batch_fakes import STRICT, FakeLoad, all_rows, now, rows
 
 from scanner.batch import RunOptions
 from scanner.batch.rejudge import Rejudging, rejudge
@@ -157,3 +157,21 @@ def test_what_failed_is_tried_again_unless_that_is_hopeless(archive):
     archive.add("text.wav", "disclosed")
     archive.scan()
     assert rows(archive)["text.wav"]["verdict"] == "compliant"
+
+
+def test_other_hardware_hears_nothing_again_and_rows_say_which_heard_them(archive):
+    """It is the same model; whoever wants all heard alike asks for it. What is judged again keeps what it was heard on."""
+    archive.add("a.wav")
+    archive.scan()
+    archive.add("b.wav", "undisclosed")
+    gpu = {"load": FakeLoad(str(archive.log), compute="fake float16")}
+    record = archive.scan(changes=gpu)
+    assert record.compute == {"fake float16": 1}
+    assert {n: r["model_compute"] for n, r in rows(archive, "model_compute").items()} == {
+        "a.wav": "fake int1",
+        "b.wav": "fake float16",
+    }
+    archive.scan(policy=STRICT)
+    assert {r["model_compute"] for r in rows(archive, "model_compute").values()} == {"fake int1", "fake float16"}
+    archive.scan(changes=gpu, options=RunOptions(rescan=True))
+    assert {r["model_compute"] for r in rows(archive, "model_compute").values()} == {"fake float16"}

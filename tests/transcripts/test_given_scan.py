@@ -149,7 +149,7 @@ def test_a_transcript_that_was_taken_for_a_recording_is_read_after_all(given, mo
     path = write("a.vtt", "undecodable")
     monkeypatch.setattr(engines, "ear", lambda model, policy: engines.Ear("fake-1", "detector-1"))
     monkeypatch.setattr(
-        engines, "LoadHearing", lambda model, policy, key: FakeLoad(str(folder.parent / "log"), policy.id)
+        engines, "LoadHearing", lambda model, policy, key, _wanted: FakeLoad(str(folder.parent / "log"), policy.id)
     )
     run("scan", path, "--out", folder.parent / "out", "--workers", 1)
     assert rows(folder)["a"].failure == "undecodable"
