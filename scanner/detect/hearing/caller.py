@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scanner.detect.hearing import customer, learned, opting_out, spanish
+from scanner.detect.hearing import concerning, customer, learned, opting_out, spanish
 from scanner.detect.hearing.floor import ANSWER_S, EARLY_S, NOTICE_S, Floor
 from scanner.detect.hearing.heard import Range, Said, said
 from scanner.detect.hearing.patterns import any_of, rx
@@ -32,6 +32,7 @@ def hear_caller(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -
     """Adds what a sentence grants, refuses and wants to what was said, and takes note of what it asks."""
     words = set(sentence.text.split())
     found: list[Said] = []
+    concerns_us = concerning.may_concern_us(sentence, floor)
     if words & customer.TRIGGERS:
         found += customer.hear_customer(sentence)
     if words & spanish.TRIGGERS:
@@ -47,7 +48,8 @@ def hear_caller(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -
         and sentence.start_s - max(floor.notice_s, floor.offered_s, floor.asked_s) <= 2 * NOTICE_S
     ):
         found.append(said("opt_out_requested", sentence, Range(0, min(len(sentence), 8)), 0.8))
-    found = [*agreed(found, likely), *widely(sentence, likely, {s.kind for s in found}).values()]
+    wide = widely(sentence, likely, {s.kind for s in found}) if concerns_us else {}
+    found = [*agreed(found, likely), *wide.values()]
     if not any(s.kind in _OBJECTIONS and s.confidence >= learned.COUNTED for s in found):
         found += opting_out.wants_out(sentence, floor, likely)
     found = opting_out.of_what(found, sentence, floor)

@@ -50,6 +50,12 @@ _REAL_QUESTION = re.compile(
 )
 
 
+_LEAVES_OPEN = any_of(
+    "(?:how|what) (?:can|may|could) (?:i|we) (?:<~2>)(?:help|do|assist|get)|how are (?:you|things)|how is it going|what is (?:up|going on|new)",
+    "who (?:am i|is this|is calling|do i|is it)|who i am|(?:have|get|take) your (?:<~2>)name|what is your (?:<~1>)name|your name(?: please)?$|are you (?:still )?there",
+)
+
+
 def hear_company(
     sentence: Sentence, floor: Floor, approved: tuple[scripts.Script, ...], likely: learned.Likelihoods
 ) -> None:
@@ -172,6 +178,8 @@ def _company_spoke(
         floor.notice, floor.notice_s, floor.at_once = notice, sentence.end_s, True
     elif sentence.start_s >= floor.notice_s and _is_question(sentence) and not asks.said and not offered:
         floor.other_question_s = sentence.end_s
+        if not _LEAVES_OPEN.search(sentence.text):
+            floor.matter_asked_s = sentence.end_s
     if not notice and len(sentence) > 3 and not asks.said and not offered:
         floor.at_once = False
     if offered:

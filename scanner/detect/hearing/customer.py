@@ -289,12 +289,12 @@ _LEAD = re.compile(
 )
 _NO = re.compile(
     rx(
-        "no|absolutely not|definitely not|certainly not|of course not|not really|not at all|never|no way|i (?:do|would|will|am|can) not|i do not think so|i (?:would )?(?:really |just |much |honestly )?(?:rather|prefer)|it is not|that is not|rather not|rather you|prefer not|i refuse|i object|i decline|not okay|not comfortable|please do not|negative|not having|not (?:today|now|this time|interested|with me|on your life|a chance|in a million)|let us (?:not|skip|leave|drop|pass|do without|go without|forget)|(?:please )?skip (?:that|it|the)|(?:please )?leave (?:that|it) (?:out|off)|my answer (?:is|would be) (?:a )?no|(?:that|it) (?:is|would be) a no|then no|(?:i will )?pass|i will pass|you may not|under no|over my|no chance|hell no|nothing doing|thanks but no|i am not|hard no|i am afraid not|do not|you may not|you can not|you do not"
+        "no|absolutely not|definitely not|certainly not|of course not|not really|not at all|never|no way|i (?:do|would|will|am|can) not|i do not think so|i (?:would )?(?:really |just |much |honestly )?(?:rather|prefer)|it is not|that is not|rather not|rather you|prefer not|i refuse|i object|i decline|not okay|not comfortable|please do not|negative|not having|not (?:today|now|this time|interested|with me|on your life|a chance|in a million)|let us (?:not|skip|leave|drop|pass|do without|go without|forget)|(?:please )?skip (?:that|it|the)|(?:please )?leave (?:that|it) (?:out|off)|my answer (?:is|would be) (?:a )?no|(?:that|it) (?:is|would be) a no|then no|(?:i will )?pass|i will pass|you may not|under no|over my|no chance|hell no|nothing doing|thanks but no|i am not|hard no|i am afraid not|do not|not okay|not cool|not alright|(?:i am )?(?:going to|gonna|have to|will have to) (?:say no|decline|pass)|(?:i )?do not (?:go along|hold) with|you may not|you can not|you do not"
     ).pattern
 )
 _YES = re.compile(
     rx(
-        "yes|right yes|right|sure|(?:if it )?(?:that |it )?(?:works|work) for me|have at it|ok(?:ey|ie) dok(?:ey|ie)|you (?:got it|bet|are good|are fine)|(?:that is|it is) a yes|(?:it )?(?:makes|does not make|make) (?:no|any) (?:odds|difference)|(?:i have )?(?:got )?nothing to hide|if it (?:helps|makes)|i have no (?:objections?|problem|issue)|no objections?|carry on|crack on|fire away|all yours|go (?:right )?(?:ahead|for it)|(?:i am|we are|all) (?:good|cool|set)|cool|okay|fine|of course|absolutely|certainly|definitely|go ahead|no problem|not a problem|by all means|correct|granted|please do|"
+        "yes|right yes|right|sure|(?:just )?(?:let|leave|keep) (?:it|that|her|the tape|the recorder) (?:run|on|running|rolling|roll|going)|roll (?:it|tape)|confirmed|permission granted|you (?:may|sure (?:may|can))|fire away|(?:if it )?(?:that |it )?(?:works|work) for me|have at it|ok(?:ey|ie) dok(?:ey|ie)|you (?:got it|bet|are good|are fine)|(?:that is|it is) a yes|(?:it )?(?:makes|does not make|make) (?:no|any) (?:odds|difference)|(?:i have )?(?:got )?nothing to hide|if it (?:helps|makes)|i have no (?:objections?|problem|issue)|no objections?|carry on|crack on|fire away|all yours|go (?:right )?(?:ahead|for it)|(?:i am|we are|all) (?:good|cool|set)|cool|okay|fine|of course|absolutely|certainly|definitely|go ahead|no problem|not a problem|by all means|correct|granted|please do|"
         "(?:that|it|this) (?:is|will be|would be|works|should be) (?:<~2>)(?:<fine>|okay)|that works|sounds (?:good|fine)|i (?:do|consent|agree|accept|suppose|am (?:fine|okay|good))|you (?:do|can|may|have my)|alright|mhm|"
         "i do not (?:mind|care|see why not)|suppose|fine by me|fine with me|whatever|one|1|be my guest|all good|why not|if you (?:must|have to|want|need to|like)|knock yourself out|do what you|no issues?|feel free|it does not (?:bother|matter)|affirmative|i guess|okay by me|that is okay|good|perfect|si|claro|esta bien|de acuerdo|por supuesto|adelante"
     ).pattern
@@ -303,8 +303,19 @@ _NO_BUT_FINE = rx(
     "no (?:problem|worries|objections?|issue|trouble)|not a problem|no (?:<~3>)(?:that is|it is|i am|you are)? ?(?:<fine>)(?: with that)?(?! enough)|no (?:<~1>)go ahead|i do not mind|do not care|no i do not mind|i do not have (?:a|any) (?:problem|objection)"
 )
 _DO_MIND = rx(
-    "i (?:sure |certainly |definitely |really )?do$|i do yes|it (?:would|does|will)(?! not)|i am (?:opposed|against)|(?:yes )?i (?:do )?have (?:a|some|an) (?:problem|issue|objection)|i do mind|yes i (?:do|would|mind)|yes actually|rather you|rather not|prefer (?:you|not)|i would mind|i (?:kind of|kinda|sort of) (?:do|would|mind)|(?:it|that) (?:<~1>)(?:bothers|bugs|troubles) me|i do actually|not okay|do not want|actually yes"
+    "i (?:sure |certainly |definitely |really )?do$|i do yes|it (?:would|does|will)(?! not)|i am (?:opposed|against)|(?:yes )?i (?:do )?have (?:a|some|an) (?:problem|issue|objection)|i do mind|yes i (?:do|would|mind)|yes actually|rather you|rather not|prefer (?:you|not)|i would mind|i (?:kind of|kinda|sort of) (?:do|would|mind)|(?:it|that) (?:<~1>)(?:bothers|bugs|troubles) me|(?:kind of|kinda|sort of|a (?:little|bit|little bit|lot)|somewhat|it does|it would) (?:yes|actually|honestly)?$|as a matter of fact|i do actually|not okay|do not want|actually yes"
 )
+_NOT_MINDING = re.compile(
+    any_of(
+        "(?:no |nope )*(?:of course|certainly|why would i|heavens|goodness|god|lord|gosh|course) ?not?(?! (?:mind )?(?:record|okay))",
+        "(?:no |nope )*(?:i )?(?:would|do|did|will) not(?: (?:no|at all|mind|object|care))*$|(?:i )?(?:am not|not) opposed|no please (?:do|go)|(?:no )+(?:please do|be my guest|you are (?:good|fine|okay)|it is (?:fine|okay)|go)",
+        "(?:no |nope )*(?:it|that|this) (?:will|would|does|do) not$",
+        "not (?:in the )?(?:least|slightest|remotely)|no i am (?:good|okay|fine|cool)|no (?:it|that) is (?:fine|okay|alright|cool|good)",
+    ).pattern
+)
+"""A "no" to "do you mind?" that lets it be."""
+_STRONG_NO = re.compile(rx("(?:no )?(?:absolutely|definitely|most certainly) not|no way|never").pattern)
+"""To "do you mind?" this is meant either way."""
 _OWN_RECORDING = re.compile(
     rx(
         "(?:if|that|for) (?:i|me) (?:<~1>)(?:record|to record|recording|tape)|(?:i|me) (?:record|recording|taping)"
@@ -348,6 +359,10 @@ def answer_of(sentence: Sentence, *, minding: bool) -> tuple[Answer, float]:
         return ("yes", 0.5) if text.startswith("yes") and not minding else ("", 0.0)
     short = len(text.split()) <= 7
     if minding:
+        if _NOT_MINDING.match(text):
+            return "yes", 0.85
+        if _STRONG_NO.match(text):
+            return "no", 0.5
         if _DO_MIND.search(text):
             return "no", 0.85
         if _NO_BUT_FINE.match(text) or re.match(

@@ -49,6 +49,8 @@ class Floor:
     """When the company last spoke of something else that people opt out of: surveys, paper, observers."""
     topic_s: float = -1e9
     other_question_s: float = -1e9
+    matter_asked_s: float = -1e9
+    """When the company last asked about the matter of the call; "how can I help?" leaves open what is spoken of."""
     at_once: bool = True
     """Nothing of the company came after the notice."""
     said: list[Said] = field(default_factory=list)

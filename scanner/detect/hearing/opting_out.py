@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from scanner.detect.hearing import learned
 from scanner.detect.hearing.concepts import CONCEPTS
+from scanner.detect.hearing.concerning import may_object_to_us
 from scanner.detect.hearing.floor import CARRY_S, NOTICE_S, Floor
 from scanner.detect.hearing.heard import Range, Said, said
 from scanner.detect.hearing.patterns import any_of, rx
@@ -110,7 +111,7 @@ def wants_out(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -> 
     if match and len(sentence) <= _A_BRIEF_ONE:
         return [said("opt_out_requested", sentence, Range(*sentence.range_of(match)), learned.OPEN)]
     perhaps = likely.get("opt_out_requested")
-    if perhaps and perhaps.probability >= _A_LITTLE:
+    if perhaps and perhaps.probability >= _A_LITTLE and may_object_to_us(sentence, floor):
         return [said("opt_out_requested", sentence, perhaps.at, learned.OPEN)]
     return []
 

@@ -67,13 +67,20 @@ _ASKS = any_of(
     f"^(?:sir |maam |madam |so |and |okay )*(?:do )?you (?:are |do )?(?:<~1>)(?:agree|agreeing|giving|give|allow|allowing|permit|okay|consent|accept|authorize) (?:<~1>)(?:<consentnoun> )?(?:with|to|for|that|us|me) (?:the |a |being |call |us |we |to |this )?{_HEAD}",
     f"(?:<consentnoun>) (?:for|to|of) (?:me |us )?(?:to )?(?:the )?{_REC_HEAD}(?: <~4>)?(?:please)?$",
 )
+_ASKS_MORE = any_of(
+    f"(?:any|some|a) (?:<~1>)(?:chance|way|possibility) (?:that )?(?:i|we) (?:can|could|might|may|get to) (?:<~1>){_HEAD}",
+    f"(?:you|would you) (?:<~1>)(?:mind|okay|care) (?:if|with) (?:i|we|me|us) {_near(3)}(?:on|onto) (?:the |a )?tape",
+    f"(?:may|can|could|shall) (?:i|we) (?:<~1>)(?:put|get|have|keep|leave|switch) {_near(3)}(?:on (?:the |a )?tape|the (?:tape|recorder) (?:on|running|rolling))",
+    f"(?:okay|alright|fine|mind|cool|problem) (?:with you )?(?:if|to) (?:i |we )?{_near(3)}(?:the )?(?:tape|recorder|recording) (?:is |be |is kept |keeps |stays )?(?:on|running|rolling|going)",
+    f"(?:yes or no|yes or a no|okay or not) (?:on|to|about|for) {_near(2)}{_HEAD}",
+)
 _ASKS_BACK = any_of(
     "(?:is|are|would|will) (?:that|this|it|you|everything)(?: be)? (?:<~1>)(?:<fine>)(?: with (?:you|that|this)| by you| for you| to continue| to proceed| sir| ma'am| today)*$",
     "(?:do|would|will|can) you (?:<~1>)(?:consent|agree|mind|accept|object|allow)(?: with (?:that|this))?(?: to (?:that|this|it))?(?: to (?:continue|proceed|go ahead|go on))?(?: with (?:that|this|the call))?$",
     "(?:may|do|can|could|would) (?:i|we) (?:<~1>)(?:have|get) (?:<~2>)<consentnoun>(?: (?:to|for) (?:continue|proceed|that|this|it|do so|do that|go on))?$",
     "(?:do )?(?:you )?(?:have )?(?:any|an) (?:objections?|problem|issue)(?: with (?:that|this))?(?: to (?:that|this))?$",
     "(?:may|can|could|shall) (?:i|we)(?: do (?:that|so|it))?$|(?:mind|okay|alright|fine|cool) if (?:i|we) do$",
-    "(?:<fine>) (?:with|by|for) (?:you|this|that|it|all that)(?: with you)?$|(?:sit|sits|go|goes) (?:<~1>)(?:okay|alright|well|fine) with you$",
+    "(?:<fine>) (?:with|by|for) (?:you|this|that|it|all that|everybody|everyone)(?: with (?:you|that|this))?(?: sir| maam| then| right)?$|hope (?:that|this|it) is (?:<~1>)(?:<fine>)(?: (?:with|by|for) you)?$|(?:sit|sits|go|goes) (?:<~1>)(?:okay|alright|well|fine) with you$",
     "(?:you|are you|are we) (?:<~1>)(?:<fine>|up for) (?:with |for )?(?:that|this|it)$|you (?:<fine>|still okay) (?:to|with) (?:go on|going on|continue|continuing|proceed|proceeding|carry on|carrying on|staying on|going ahead)(?: .{0,12})?$",
     "(?:does )?(?:that|this|it) (?:<~1>)(?:work|suit|bother|trouble|worry)s? (?:for )?you$|(?:that|this|it) (?:work|alright|okay|cool) for you$",
     "(?:do|would) you (?:<~1>)(?:have )?(?:a |any )?(?:problem|issue|objections?)(?: with (?:this|that|it))?$|(?:no|any) (?:objections?|problems?|issues?)(?: there| from you| with that)?$",
@@ -117,7 +124,7 @@ def hear_requests(sentence: Sentence, *, notice: frozenset[str]) -> Asked:
     hits: list[Said] = []
     masks: list[Range] = []
     about: set[str] = set()
-    for match in _ASKS.finditer(text):
+    for match in (*_ASKS.finditer(text), *_ASKS_MORE.finditer(text)):
         at = Range(*sentence.range_of(match))
         whole = scope.around(sentence, at, width=12)
         if (
