@@ -42,6 +42,8 @@ COMPANY = _table({
         our records (show|indicate|have)
         i( can| will| could| have| would| just| already| am going to| am happy to)( just| already| now| also)? (stop|stopped|turn|turned|switch|switched|pause|paused|end|ended|shut|disable|disabled|delete|deleted|mark|marked) .{0,25}(recording|recorder|tape|taping|recorded|off|out)
         you (can|may|could|are free to|are welcome to|have the right to) (always )?(ask|tell|opt|choose|request|decline|refuse|say|withdraw|object)
+        (i|we)( have| will| can| just| am going to| already| could)*( go ahead and| just| now| already)? (opt|opted|opting|take|taken|took|taking|leave|left|mark|marked|flag|flagged|exclude|excluded|remove|removed|put) you (out|off|down|from)
+        you (are|have been|were|will be)( now| all| already)* (opted|taken|left|marked|flagged|excluded|removed) (out|off|from|down)
         we (do not|never|do|no longer|only|always|also|can not) (record|tape|monitor|store|keep|share|sell|listen)
         (can|may|could) i (start )?(record|tape|recording)
         (if|that) (i|we) (can )?(record|tape)
@@ -51,6 +53,10 @@ COMPANY = _table({
         le parece bien (si|que)
         si (no )?(desea|prefiere|est. de acuerdo)
         my (supervisor|manager|colleague|specialist|team lead)( \w+)? (is|will|can) (here|join|joining|help|take|be)
+        (i|we)( do| always| also| like to| have to| need to| am supposed to| try to)* (record|tape) (all|every|our|my|these|this|the|phone|most) (\w+ )?(calls?|conversations?|orders?|quotes?|estimates?|line|lines|statements?)
+        (calls?|lines?|conversations?) (to|with|at|on|into|through|from) (this|our|the) (\w+ )?(office|number|line|desk|company|department) (is|are|get|gets|may be|will be)
+        (do you|would you|are you|will you)( \w+){0,3} (mind|object|opposed|okay|consent|agree|comfortable|alright|good|willing)( \w+){0,4} (record|recorded|recording|tape|taped|taping|recorder)
+        (any|some) (objections?|problem|issue|chance|trouble)( \w+){0,4} (record|recorded|recording|tape|taped|taping)
         """,
     2.6: r"""
         i am (not |also )?(recording|taping|handing|passing|sending|moving|putting|transferring|connecting|bringing|patching|adding) (this|you|the|our|us|your|anything|a|in|on)
@@ -78,6 +84,8 @@ COMPANY = _table({
         sorry to hear (that|about|you)
         (i|we) (completely |totally |fully |do |certainly |absolutely |can )*(understand|appreciate) (your|the|how|that (this|you)|you|why)
         (i|we) (can )?(see|show) (that |here |a |an |the |your |you |on |from |it |there |two |three |one )
+        (i|we)( have| will| can| just| am going to)* (put|make|made|add|added|set|check|checked|tick|ticked|leave|left) (a|an|that|the|in a) (flag|note|mark|box|block|check mark|notation)
+        i have (made|put|taken) (a )?note (of|on)
         i (have|am showing|am seeing) (a|an|the|your|here|that|it|you) .{0,20}(on file|on (the|your) account|on my (screen|end|side)|here|in the system)
         (i have|i will|i am|we have|we will|i just|i already) (gone ahead|(just |now )?(updated|processed|submitted|scheduled|booked|canceled|cancelled|removed|added|noted|sent|refunded|credited|reset|applied|issued|placed|escalated|activated|locked|blocked|reversed|waived|extended|switched (it|the|that)|turned (it|the|that)|paused|stopped the|opened a))
         (i will|i am going to|i can|we will|we can) (go ahead and|(do|get|take care of|sort|fix) (that|this|it)( out| done)? for you|waive|refund|credit|process|escalate|send you|email you|text you|offer you|schedule|get you|have (someone|a (technician|manager|supervisor|nurse)))

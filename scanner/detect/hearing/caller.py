@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scanner.detect.hearing import concerning, customer, learned, opting_out, spanish
+from scanner.detect.hearing import answers, concerning, customer, learned, opting_out, spanish
 from scanner.detect.hearing.floor import ANSWER_S, EARLY_S, NOTICE_S, Floor
 from scanner.detect.hearing.heard import Range, Said, said
 from scanner.detect.hearing.patterns import any_of, rx
@@ -44,7 +44,7 @@ def hear_caller(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -
     if (
         not any(s.kind == "opt_out_requested" for s in found)
         and words & {"opt", "opting"}
-        and customer.opts_out_plainly(sentence)
+        and answers.opts_out_plainly(sentence)
         and sentence.start_s - max(floor.notice_s, floor.offered_s, floor.asked_s) <= 2 * NOTICE_S
     ):
         found.append(said("opt_out_requested", sentence, Range(0, min(len(sentence), 8)), 0.8))
@@ -52,8 +52,8 @@ def hear_caller(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -
     found = [*agreed(found, likely), *wide.values()]
     if not any(s.kind in _OBJECTIONS and s.confidence >= learned.COUNTED for s in found):
         found += opting_out.wants_out(sentence, floor, likely)
-    found = opting_out.of_what(found, sentence, floor)
-    if not found and customer.consents_plainly(sentence) and sentence.start_s - floor.other_question_s > ANSWER_S:
+    found = opting_out.of_what(opting_out.of_the_caller(found, sentence), sentence, floor)
+    if not found and answers.consents_plainly(sentence) and sentence.start_s - floor.other_question_s > ANSWER_S:
         found.append(said("consent_granted", sentence, Range(0, min(len(sentence), 6)), 0.55))
     if any(s.kind in _OBJECTIONS for s in found):
         floor.stop_s = sentence.end_s
@@ -82,7 +82,7 @@ def _answer(sentence: Sentence, floor: Floor, explicit: list[Said]) -> list[Said
     if not -2 * EARLY_S <= sentence.start_s - floor.asked_s <= ANSWER_S or floor.replies >= 3:
         return []
     floor.replies += 1
-    answer, confidence = customer.answer_of(sentence, minding=floor.minding)
+    answer, confidence = answers.answer_of(sentence, minding=floor.minding)
     kinds = {s.kind for s in explicit}
     at = Range(0, min(len(sentence), 8))
     if not answer:
@@ -108,7 +108,7 @@ def _answer(sentence: Sentence, floor: Floor, explicit: list[Said]) -> list[Said
 
 def _objection(sentence: Sentence, floor: Floor, found: list[Said]) -> list[Said]:
     """“I'm not comfortable with that”, “then turn it off” after a notice."""
-    objects, turn_off, confidence = customer.objection_of(sentence, at_once=floor.at_once)
+    objects, turn_off, confidence = answers.objection_of(sentence, at_once=floor.at_once)
     if not objects:
         return []
     at = Range(0, min(len(sentence), 10))

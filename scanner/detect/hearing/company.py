@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from scanner.detect.hearing import (
@@ -16,8 +17,9 @@ from scanner.detect.hearing import (
     scripts,
     spanish,
 )
+from scanner.detect.hearing.concepts import CONCEPTS
 from scanner.detect.hearing.floor import CARRY_S, ELSEWHERE_S, NOTICE_S, QUESTION_S, Floor
-from scanner.detect.hearing.heard import Range, Said, said
+from scanner.detect.hearing.heard import Range, Said, masked, said
 from scanner.detect.hearing.near_notices import hear_near_notice
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
@@ -95,6 +97,8 @@ def hear_company(
     if not any(s.kind in {"recording", "recording_denied"} for s in found):
         found += _reply_about_recording(sentence, floor)
     heard_widely = widely(sentence, likely, {s.kind for s in (*found, *asks.said)})
+    if asks.said and _all_masked(sentence, masks):
+        heard_widely.pop("recording", None)
     if "opt_out_offered" in heard_widely and not asks.said:
         offered = heard_widely.pop("opt_out_offered")
         offers = requests.Offered((offered,), (*offers.masks, offered.range))
@@ -116,6 +120,13 @@ def hear_company(
     if "transfer" in likely:
         floor.joins[id(sentence)] = likely["transfer"]
     _company_spoke(sentence, floor, asks, notice, offered=bool(offers.said))
+
+
+def _all_masked(sentence: Sentence, masks: Sequence[Range]) -> bool:
+    """Whether all words of recording stand in a request or a condition: they say of none that it happens."""
+    return all(
+        masked(Range(i, i + 1), masks) for i, t in enumerate(sentence.tokens) if "RECORD" in CONCEPTS.get(t.text, ())
+    )
 
 
 def _of_this_phone(found: list[Said], sentence: Sentence, floor: Floor) -> list[Said]:

@@ -75,6 +75,25 @@ def _names_our_own(sentence: Sentence) -> bool:
     return any(t.text in _OWN_WORDS or _OWN_CONCEPTS & set(CONCEPTS.get(t.text, ())) for t in sentence.tokens)
 
 
+_DONE_FOR_YOU = any_of(
+    "(?:opt|opted|opting|take|taken|took|taking|leave|left|mark|marked|flag|flagged|exclude|excluded|remove|removed|put) you (?:out|off|down|from|in)",
+    "you (?:are|have been|were|will be) (?:<~2>)(?:opted|taken|left|marked|flagged|excluded|removed|out|off)(?! (?:your|a|an) )",
+    "(?:i|we) (?:have|will|can|just|already) (?:<~2>)(?:turn|turned|switch|switched|shut|pause|paused|stop|stopped|end|ended) (?:<~3>)(?:ai|note taker|transcription|recording|recorder|tape|assistant|software)",
+    "(?:i|we) (?:have|will|can|am|just|are) (?:<~8>)so (?:that )?(?:it|(?:your|this|the) (?:<~1>)(?:call|voice|words|data|recording)) (?:is|will) not (?:be )?(?:used|included|kept|part)",
+)
+
+
+def of_the_caller(found: Iterable[Said], sentence: Sentence) -> list[Said]:
+    """What was heard, without the agent's "okay, I've opted you out of that", whoever it was taken to be said by."""
+    if sentence.speaker_confidence >= _OWN_CHANNEL or not _DONE_FOR_YOU.search(sentence.text):
+        return list(found)
+    return [s for s in found if s.kind != "opt_out_requested"]
+
+
+_OWN_CHANNEL = 0.999
+"""So sure is a speaker only where each side has its own channel; there a customer's words are his own."""
+
+
 def of_what(found: Iterable[Said], sentence: Sentence, floor: Floor) -> list[Said]:
     """What was heard, without opt-outs from other things; right after a notice a doubtful one stays as a perhaps.
 
