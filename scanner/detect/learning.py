@@ -248,11 +248,17 @@ def _talk_instances(call: str) -> list[_Instance]:
 
 
 def _after_a_notice(sentence: Sentence, context: frozenset[str]) -> list[frozenset[str]]:
-    """What a customer says of his own matter is no answer either when it comes right after a notice or a request."""
-    if sentence.speaker != "customer" or len(sentence) < _LONG_ENOUGH:
+    """What a customer says of his own matter is no answer either when it comes right after a notice or a request.
+
+    What answers another question is none, however short it is.
+    """
+    if sentence.speaker != "customer" or (len(sentence) < _LONG_ENOUGH and "matter asked" not in context):
         return []
     noticed = context | {"noticed recording", "after RECORD", "after CALL"}
-    return [noticed, noticed | {"asked recording"}]
+    learns = context | {"noticed recording", "noticed ai"}
+    if "matter asked" in context:
+        return [noticed - {"after RECORD", "after CALL"}, learns]
+    return [noticed, noticed | {"asked recording"}, learns]
 
 
 def _own_side(sentence: Sentence) -> npt.NDArray[np.float32]:

@@ -67,6 +67,8 @@ def hear_caller(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -
     floor.said += found
 
 
+_DOUBTFUL = 0.72
+"""What an answer is worth at most if its request was only half heard."""
 _OBJECTIONS = frozenset({"consent_refused", "opt_out_requested"})
 _RECORDING_WORDS = frozenset("record recorded recording tape taped taping recorder records monitored".split())
 
@@ -87,6 +89,8 @@ def _answer(sentence: Sentence, floor: Floor, explicit: list[Said]) -> list[Said
     at = Range(0, min(len(sentence), 8))
     if not answer:
         return []
+    if floor.asked_how_surely < learned.SURE_ENOUGH:
+        confidence = min(confidence, learned.OPEN if floor.asked_how_surely < learned.COUNTED else _DOUBTFUL)
     floor.asked_s = -1e9
     if answer == "yes":
         return (

@@ -20,7 +20,7 @@ from scanner.detect.hearing import (
 from scanner.detect.hearing.concepts import CONCEPTS
 from scanner.detect.hearing.floor import CARRY_S, ELSEWHERE_S, NOTICE_S, QUESTION_S, Floor
 from scanner.detect.hearing.heard import Range, Said, masked, said
-from scanner.detect.hearing.near_notices import hear_near_notice
+from scanner.detect.hearing.near_notices import hear_near_notice, sounds_taped
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
 from scanner.detect.hearing.two_ears import agreed, widely
@@ -106,6 +106,8 @@ def hear_company(
     notice = frozenset(_TOPICS[s.kind] for s in (*found, *heard_widely.values()) if s.kind in _TOPICS)
     if not asks.said and (notice or recent):
         asks = requests.hear_requests(sentence, notice=notice or recent)
+    if not asks.said and not notice:
+        asks = _asks_about_tape(sentence, floor)
     asked = heard_widely.get("consent_request")
     if asked and not asks.said:
         asks = requests.asked_loosely(asked, notice or recent)
@@ -120,6 +122,21 @@ def hear_company(
     if "transfer" in likely:
         floor.joins[id(sentence)] = likely["transfer"]
     _company_spoke(sentence, floor, asks, notice, offered=bool(offers.said))
+
+
+def _asks_about_tape(sentence: Sentence, floor: Floor) -> requests.Asked:
+    """“I take phone orders, is that all right?”: a tape, it seems, and the question for it; a person must listen."""
+    taped = sounds_taped(sentence)
+    before = floor.taped if floor.taped and sentence.start_s - floor.taped.end_s <= CARRY_S else None
+    floor.taped = taped
+    if not (taped or before):
+        return requests.Asked()
+    asks = requests.hear_requests(sentence, notice=frozenset({"recording"}))
+    if not asks.said:
+        return asks
+    floor.taped = None
+    floor.said += [s for s in (taped or before,) if s]
+    return replace(asks, said=tuple(replace(s, confidence=learned.OPEN) for s in asks.said))
 
 
 def _all_masked(sentence: Sentence, masks: Sequence[Range]) -> bool:
@@ -180,6 +197,7 @@ def _company_spoke(
 ) -> None:
     if asks.said:
         floor.asked, floor.asked_s, floor.minding, floor.replies = asks.about, asks.said[0].end_s, asks.minding, 0
+        floor.asked_how_surely = asks.said[0].confidence
         tail = sentence.right(asks.said[0].end, 30)
         if len(tail.split()) > 8:
             floor.asked_s = -1e9 if _REAL_QUESTION.match(tail) else floor.asked_s

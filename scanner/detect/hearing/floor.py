@@ -37,9 +37,12 @@ class Floor:
     notice_s: float = -1e9
     asked: frozenset[str] = frozenset()
     asked_s: float = -1e9
+    asked_how_surely: float = 1.0
     minding: bool = False
     replies: int = 0
     offered_s: float = -1e9
+    taped: Said | None = None
+    """What the company said last that may speak of tape."""
     stop_s: float = -1e9
     question_s: float = -1e9
     question_denies: bool = False
@@ -75,6 +78,7 @@ class Floor:
             ("stop wanted", self.stop_s, REFUSED_S),
             ("offered", self.offered_s, REFUSED_S),
             ("other question", self.other_question_s, ANSWER_S),
+            ("matter asked", self.matter_asked_s, ANSWER_S),
         )
         flags |= {flag for flag, at_s, within_s in near if start_s - at_s <= within_s}
         if start_s - self.before_s <= CARRY_S:

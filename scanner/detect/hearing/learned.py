@@ -130,6 +130,8 @@ DOUBTS, DISBELIEVES = 0.3, 0.1
 OPEN = 0.5
 COUNTED = 0.6
 """What is surer than `OPEN` and counts as heard."""
+SURE_ENOUGH = 0.7
+"""Less sure a request leaves its answer in doubt."""
 _LEANS = 0.5
 _UNSURE, _LESS_SURE, _FOUND = 0.78, 0.88, 0.45
 

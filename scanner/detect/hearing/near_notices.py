@@ -83,6 +83,23 @@ def hear_near_notice(sentence: Sentence) -> list[Said]:
     return []
 
 
+_TAKEN = re.compile(
+    r"(?:i|we|you|us|this) (?:(?:do|like to|would like to|always|also|all|will|am going to|are going to) )*"
+    r"(?:(?P<at>take|taken|taking|tap|tip|type) (?:(?:all|my|our|these|those|phone|your|every|the|this|down) )*(?:calls?|conversations?|orders?|estimates?|quotes?|talks?)"
+    r"|(?:is |are |get |have |put |got )(?:you |us |this )?(?:all )?on (?:the |a )?(?P<on>take|tap|tip)\b)"
+)
+"""“I like to take my estimates over the phone”: tape, if the question that follows asks for consent."""
+
+
+def sounds_taped(sentence: Sentence) -> Said | None:
+    """Where a sentence of the company's side may say that it tapes; only a question for consent after it makes that likely."""
+    match = _TAKEN.search(sentence.text)
+    if match is None:
+        return None
+    found = _perhaps(sentence, Range(*sentence.range_of(match)))
+    return found[0] if found else None
+
+
 def _perhaps(sentence: Sentence, at: Range) -> list[Said]:
     if scope.not_said_of_now(sentence, at):
         return []

@@ -193,6 +193,14 @@ def _mended(tokens: list[Token]) -> list[Token]:
             out += [Token("may", token.word), Token("be", token.word)]
         elif token.text in _LIKE_RECORDED and _may_be_recorded(out):
             out.append(Token("recorded", token.word, token.mark, guess=True))
+        elif token.text in _LIKE_RECORD and _may_be_asked(out, after):
+            out.append(Token("record", token.word, token.mark, guess=True))
+        elif token.text == "maybe" and after in {"i", "we"} and beyond in {"record", "tape", "recorded"}:
+            out.append(Token("may", token.word, guess=True))
+        elif token.text == "human" and after == "being" and beyond in {"recorded", "taped"}:
+            out.append(Token("mind", token.word, guess=True))
+        elif token.text in {"write", "right"} and after in {"by", "with"} and [t.text for t in out[-2:]] == ["i", "will"]:
+            out[-2:] = [Token("alright", token.word, token.mark, guess=True)]
         elif (
             token.text in _LIKE_CALL
             and before in {"this", "your"}
@@ -215,6 +223,12 @@ def _mended(tokens: list[Token]) -> list[Token]:
 _LIKE_RECORDED = frozenset(
     "reported retarded regarded rewarded recorder records record recovered awarded resorted retorted recording guarded courted".split()
 )
+_LIKE_RECORD = frozenset(
+    "recall recon accord rickard retort retorts retorted retarded regarded rewarded accorded resorted guarded courted".split()
+)
+"""What else stands for "record" in "may I record?"; to report and to request are things of their own."""
+_ASKS = frozenset("if may can could shall might mind".split())
+_ASKED_OF = frozenset("this us you it our the my your today for so that call".split())
 _LIKE_CALL = frozenset("tall hall cal col cold ball fall car care called cost core cause kall coal".split())
 _CALLS = frozenset("call calls line lines conversation conversations".split())
 _CHAIN = frozenset("may be is are being might will also or and monitored moderated can could as getting get".split())
@@ -236,6 +250,13 @@ def _may_be_recorded(before: list[Token]) -> bool:
         and before[k - 1].text in _CALLS
         and (k < 2 or before[k - 2].text in {"this", "your", "all", "our", "the", "phone"})
     )
+
+
+def _may_be_asked(before: list[Token], after: str) -> bool:
+    """Whether "may I" or "mind if we" stands before a word that sounds like "record", and the call or nothing after it."""
+    if len(before) < 2 or (after and after not in _ASKED_OF):
+        return False
+    return before[-1].text in {"i", "we"} and before[-2].text in _ASKS
 
 
 def _monitoring(tokens: list[Token], i: int) -> bool:

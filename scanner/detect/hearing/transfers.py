@@ -131,6 +131,22 @@ _HANDED = rx(
 )
 
 
+_WAIT = any_of(
+    "(?:please )?(?:hold|hang on|stay on|stay with me|stay right there|bear with me|do not hang up|wait)|(?:one|just a|give me a|just one) (?:<~1>)(?:moment|second|sec|minute|min)",
+    "let me (?:<~1>)(?:see|ask|check|find|get|grab|track|look)|who is (?:free|available|around)",
+)
+"""Somebody of the company asks to wait: who speaks after the silence may be another."""
+_BACK = rx("again|back|still|thank(?:s| you) for (?:<~1>)(?:holding|waiting|your patience)")
+_DESK_ANSWERS = any_of(
+    "^(?:(?:hi|hello|hey|yes|good|morning|afternoon|evening|thank you|thanks|for|holding|waiting) )*(?:<~2>)(?:department|desk|team|support|claims|billing|lending|dispatch|collections|retention|escalations|pharmacy|warranty|sales|shipping|accounts)(?= |$)",
+    "you (?:have got|have|got|are (?:now )?(?:with|through to|speaking (?:with|to)|talking (?:with|to))) the (?:<~2>)(?:<who>)",
+    "i (?:<~1>)(?:run|handle|manage|supervise|head|oversee|work|do|cover) (?:the |our |all the |all of the )?(?:<~1>)[a-z]+|i am (?:the|a|one of the|over) (?:<~3>)(?:<who>)|(?:the|a) (?:<~2>)(?:<who>) (?:here|speaking)",
+)
+"""How one answers whom the caller has just been put through to."""
+HELD_S = 2.5
+"""So long a silence after somebody asked to wait is a hold."""
+
+
 _BARE_IN = re.compile(r"[a-z]+ in (?!my|our|the|a)[a-z]+")
 _OUTSIDE = rx("outside|partner|third party|external|another company|provider")
 
@@ -234,13 +250,19 @@ def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) 
     for n, sentence in enumerate(company):
         line.customer_spoke = sentence.start_s > first_customer_s
         joins = len(line.joins)
+        held = line.customer_spoke and _was_held(company, n)
         if not TRIGGERS.isdisjoint(sentence.text.split()):
             new = announcements(sentence)
             intro = introduced(sentence) if sentence.speaker != "system" else None
             if intro and not new:
                 near = (s for s in company[max(0, n - 1) : n + 2] if abs(s.start_s - sentence.start_s) < NEAR_S)
                 _introduces(
-                    line, sentence, intro, handed=any(_HANDED.search(s.text) for s in near), greeted=_greets(company, n)
+                    line,
+                    sentence,
+                    intro,
+                    handed=any(_HANDED.search(s.text) for s in near),
+                    greeted=_greets(company, n),
+                    held=held,
                 )
             elif new:
                 _announces(line, new)
@@ -250,6 +272,8 @@ def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) 
                 _fails(line, sentence)
         else:
             _fails(line, sentence)
+        if held and len(line.joins) <= joins:
+            _answers_after_hold(line, sentence)
         if len(line.joins) <= joins and id(sentence) in likely:
             _may_join(line, sentence, likely[id(sentence)])
         line.ivr |= sentence.speaker == "system"
@@ -271,7 +295,28 @@ def _announces(line: _Line, new: Said) -> None:
     line.awaited = True
 
 
-def _introduces(line: _Line, sentence: Sentence, intro: tuple[str, Range], *, handed: bool, greeted: bool) -> None:
+def _was_held(company: Sequence[Sentence], n: int) -> bool:
+    """Whether somebody of the company asked to wait, and was then not heard for a while."""
+    before = [s for s in company[max(0, n - 2) : n] if s.speaker != "system"]
+    if not before or company[n].start_s - before[-1].end_s < HELD_S:
+        return False
+    return any(_WAIT.search(s.text) and not _IVR.search(s.text) for s in before)
+
+
+def _answers_after_hold(line: _Line, sentence: Sentence) -> None:
+    """“Fraud desk, which charge is it?” after a hold, from a voice that gives no name."""
+    desk = _DESK_ANSWERS.search(sentence.text)
+    if desk is None or sentence.speaker == "system" or line.human_words < A_FEW_WORDS or _BACK.search(sentence.text):
+        return
+    if line.joins and (line.awaited or sentence.start_s - line.joins[-1].end_s <= MERGE_S):
+        line.awaited = False
+        return
+    line.joins.append(said("transfer", sentence, Range(*sentence.range_of(desk)), 0.7))
+
+
+def _introduces(
+    line: _Line, sentence: Sentence, intro: tuple[str, Range], *, handed: bool, greeted: bool, held: bool
+) -> None:
     """A name given on the company's side: the first agent's own, or that of somebody who has just joined."""
     name, at = intro
     if any(same_name(name, known) for known in line.names):
@@ -287,6 +332,8 @@ def _introduces(line: _Line, sentence: Sentence, intro: tuple[str, Range], *, ha
     role = bool(rx("<who>").search(sentence.right(at.end, 6)))
     if line.names and (greeted or handed or role):
         line.joins.append(said("transfer", sentence, at, 0.9 if greeted or handed else 0.85))
+    elif held and (line.names or not _BACK.search(sentence.text)):
+        line.joins.append(said("transfer", sentence, at, 0.8 if line.names or role else 0.65))
     elif line.customer_spoke and (handed or (greeted and line.human_words >= A_TALK_WORDS)):
         line.joins.append(said("transfer", sentence, at, 0.65))
 
