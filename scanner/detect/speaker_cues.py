@@ -60,6 +60,9 @@ COMPANY = _table({
         """,
     2.6: r"""
         i am (not |also )?(recording|taping|handing|passing|sending|moving|putting|transferring|connecting|bringing|patching|adding) (this|you|the|our|us|your|anything|a|in|on)
+        i (work|handle|run|manage|supervise|oversee)( in| on| the| our| all)* (appeals?|billing|claims|support|accounts|scheduling|dispatch|crews?|team|department|desk|escalations?|retention|collections)
+        (billing|claims|fraud|support|dispatch|scheduling|lending|escalations|retention|collections|emergency|customs|warranty|shipping|sales|service) (department|desk|team|office)( here| speaking)
+        (nobody|no one|none of us)( here| is| ever| at)* (taping|recording|tapes|records)
         (callers|customers|members|clients) (who|may|can|should|must|are)
         (other|another|only the|the other) departments?( \w+)? (record|will|is|are|do)
         (calling|speaking|phoning) (you )?(today )?from

@@ -44,6 +44,10 @@ CONTINUATION = patterns(r"""
 ACKNOWLEDGEMENT = patterns(r"""
     (mmhm|okay|right|got it|all right|yeah|yes|i see|sure|thank you|great|perfect|and|go ahead|gotcha|okay (thank you|got it)|good|understood|hello|oh|oh okay|oh i see)( okay| yeah| great| perfect| thank you)*
     """)
+WAIT = patterns(r"""
+    (please )?(hold|hang on|stay on|stay with me|bear with me|wait)( on| please| a (moment|second|minute)| the line)*
+    (one|just a|give me a) (moment|second|sec|minute)
+    """)
 THANKS = patterns(r"thank you( so| very)?( much)?( for \w+ \w+)?|appreciate (it|that|your help)")
 WELCOME = patterns(
     r"you are (very |most )?welcome|my pleasure|no problem|not a problem|any ?time|have (a|an) \w+ (day|one|evening|weekend|afternoon|night)"

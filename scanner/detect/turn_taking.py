@@ -29,6 +29,7 @@ Matrix = npt.NDArray[np.float64]
 
 _NAME_ADDRESSED = 2.0
 _NO_CUE_MACHINE = -1.0
+_HELD_S = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,11 @@ def _only_acknowledges(u: Utterance) -> bool:
     return acts.ACKNOWLEDGEMENT.fullmatch(u.text) is not None
 
 
+def _comes_back(before: Utterance, after: Utterance) -> bool:
+    """Whoever asked to wait, or whom he fetched, speaks first when the wait is over."""
+    return after.pause_s >= _HELD_S and acts.WAIT.search(before.text[-40:]) is not None
+
+
 def _greeting_goes_on(before: Utterance, after: Utterance) -> bool:
     """A company's greeting comes in pieces: who it is, who speaks, how to help; nobody answers in between."""
     introduces = acts.INTRODUCTION.match(after.text) is not None and acts.GREETING.search(before.text) is not None
@@ -170,6 +176,7 @@ _TURN_SIGNS: tuple[tuple[float, Callable[[Utterance, Utterance], bool]], ...] = 
     (-0.2, lambda b, a: a.asks and not b.asks),
     (-0.8, lambda _b, a: not a.after_sentence and acts.CONTINUATION.match(a.text) is not None),
     (-2.0, _greeting_goes_on),
+    (-2.0, _comes_back),
     (2.0, _thanks_answered),
     (1.5, _farewell_answered),
     (-2.0, lambda b, _a: b.text.rpartition(" ")[2] in acts.UNFINISHED),

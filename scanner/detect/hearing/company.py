@@ -18,7 +18,17 @@ from scanner.detect.hearing import (
     spanish,
 )
 from scanner.detect.hearing.concepts import CONCEPTS
-from scanner.detect.hearing.floor import CARRY_S, ELSEWHERE_S, NOTICE_S, QUESTION_S, Floor
+from scanner.detect.hearing.customer import hear_customer
+from scanner.detect.hearing.floor import (
+    A_FEW_WORDS,
+    ANSWER_S,
+    CARRY_S,
+    EARLY_S,
+    ELSEWHERE_S,
+    NOTICE_S,
+    QUESTION_S,
+    Floor,
+)
 from scanner.detect.hearing.heard import Range, Said, masked, said
 from scanner.detect.hearing.near_notices import hear_near_notice, sounds_taped
 from scanner.detect.hearing.patterns import any_of, rx
@@ -97,6 +107,8 @@ def hear_company(
     if not any(s.kind in {"recording", "recording_denied"} for s in found):
         found += _reply_about_recording(sentence, floor)
     heard_widely = widely(sentence, likely, {s.kind for s in (*found, *asks.said)})
+    if "consent_request" in heard_widely and not _may_ask_consent(sentence):
+        del heard_widely["consent_request"]
     if asks.said and _all_masked(sentence, masks):
         heard_widely.pop("recording", None)
     if "opt_out_offered" in heard_widely and not asks.said:
@@ -112,16 +124,19 @@ def hear_company(
     if asked and not asks.said:
         asks = requests.asked_loosely(asked, notice or recent)
     found = [*agreed((*found, *(s for s in asks.said if s is not asked)), likely), *heard_widely.values()]
-    floor.said += _of_this_phone(found, sentence, floor)
+    floor.said += _of_this_phone(_of_the_company(found, sentence, floor), sentence, floor)
     if not notice and not any(s.kind in {"recording", "recording_denied"} for s in found):
-        floor.said += hear_near_notice(sentence)
+        near = hear_near_notice(sentence)
+        floor.said += near
+        floor.near_notice_s = sentence.end_s if near else floor.near_notice_s
     if scope.elsewhere_said(sentence.text):
         floor.elsewhere_s = sentence.end_s
     if opting_out.names_other_things(sentence):
         floor.other_thing_s = sentence.end_s
     if "transfer" in likely:
         floor.joins[id(sentence)] = likely["transfer"]
-    _company_spoke(sentence, floor, asks, notice, offered=bool(offers.said))
+    asks_the_matter = not asks.said and not offers.said and _goes_on_asking(sentence)
+    _company_spoke(sentence, floor, asks, notice, offered=bool(offers.said), asks_the_matter=asks_the_matter)
 
 
 def _asks_about_tape(sentence: Sentence, floor: Floor) -> requests.Asked:
@@ -139,11 +154,60 @@ def _asks_about_tape(sentence: Sentence, floor: Floor) -> requests.Asked:
     return replace(asks, said=tuple(replace(s, confidence=learned.OPEN) for s in asks.said))
 
 
+_ASKING = frozenset({"AGREE", "MIND", "YES", "CHOICE"})
+_OURS = frozenset({"RECORD", "AI", "WRITE", "LISTEN"})
+_OF_SOMETHING = rx(
+    "(?:object|mind|agree|consent|okay|alright|fine|problem|permission|authorize|comfortable|happy) (?:to|with|if|for|in) (?:<~1>)"
+    "(?:a|an|the|your|my|our|some|another) (?!(?:<~1>)(?:calls?|conversations?|talk|chat|line|terms of this call))[a-z]+"
+)
+
+
+def _may_ask_consent(sentence: Sentence) -> bool:
+    """Whether what the learned ear takes for a request asks anything, and nothing of "a substitute brand"."""
+    concepts = {c for t in sentence.tokens for c in CONCEPTS.get(t.text, ())}
+    if not (concepts & _ASKING or _is_question(sentence)):
+        return False
+    return bool(concepts & _OURS) or not _OF_SOMETHING.search(sentence.text)
+
+
 def _all_masked(sentence: Sentence, masks: Sequence[Range]) -> bool:
     """Whether all words of recording stand in a request or a condition: they say of none that it happens."""
     return all(
         masked(Range(i, i + 1), masks) for i, t in enumerate(sentence.tokens) if "RECORD" in CONCEPTS.get(t.text, ())
     )
+
+
+_ASKS_WITHIN = re.compile(
+    r"\b(?:(?:shall|should|would|do|does|did|is|are|can|could|may|have|has|will|was|were) (?:i|you|we|it|there|he|she|they|that|your|the|anyone|anybody)"
+    r"|what|where|when|who|how|which) "
+)
+
+
+def _goes_on_asking(sentence: Sentence) -> bool:
+    """Whether a sentence asks about the matter of the call after its notice: recognisers lose the mark in between."""
+    for match in _ASKS_WITHIN.finditer(sentence.text):
+        first, _ = sentence.range_of(match)
+        tail = sentence.right(first, 30)
+        of_us = any(_OURS & set(CONCEPTS.get(w, ())) for w in tail.split())
+        if first >= A_FEW_WORDS and len(tail.split()) > A_FEW_WORDS and not of_us and not _LEAVES_OPEN.search(tail):
+            return True
+    return False
+
+
+_JUST_AFTER_S = 0.01
+
+
+def _of_the_company(found: list[Said], sentence: Sentence, floor: Floor) -> list[Said]:
+    """What was heard, less surely a denial that may be the caller's answer: "no, I don't do recorded calls"."""
+    since_s = sentence.start_s + EARLY_S - max(floor.asked_s, floor.stop_s)
+    if sentence.speaker != "unknown" or not 0.0 <= since_s <= ANSWER_S:
+        return found
+    refuses = any(s.kind == "consent_refused" for s in hear_customer(sentence))
+    return [
+        replace(s, confidence=min(s.confidence, learned.OPEN)) if s.kind == "recording_denied" else s
+        for s in found
+        if not (refuses and s.kind == "recording_denied")
+    ]
 
 
 def _of_this_phone(found: list[Said], sentence: Sentence, floor: Floor) -> list[Said]:
@@ -193,7 +257,13 @@ def _reply_about_recording(sentence: Sentence, floor: Floor) -> list[Said]:
 
 
 def _company_spoke(
-    sentence: Sentence, floor: Floor, asks: requests.Asked, notice: frozenset[str], *, offered: bool
+    sentence: Sentence,
+    floor: Floor,
+    asks: requests.Asked,
+    notice: frozenset[str],
+    *,
+    offered: bool,
+    asks_the_matter: bool,
 ) -> None:
     if asks.said:
         floor.asked, floor.asked_s, floor.minding, floor.replies = asks.about, asks.said[0].end_s, asks.minding, 0
@@ -201,10 +271,12 @@ def _company_spoke(
         tail = sentence.right(asks.said[0].end, 30)
         if len(tail.split()) > 8:
             floor.asked_s = -1e9 if _REAL_QUESTION.match(tail) else floor.asked_s
-    elif sentence.start_s > floor.asked_s and (len(sentence) > 6 or _is_question(sentence)):
+    elif sentence.start_s > floor.asked_s and (len(sentence) > 6 or _is_question(sentence)) and not _is_tag(sentence):
         floor.asked_s = -1e9
     if notice:
         floor.notice, floor.notice_s, floor.at_once = notice, sentence.end_s, True
+        if asks_the_matter:
+            floor.matter_asked_s = floor.other_question_s = sentence.end_s + _JUST_AFTER_S
     elif sentence.start_s >= floor.notice_s and _is_question(sentence) and not asks.said and not offered:
         floor.other_question_s = sentence.end_s
         if not _LEAVES_OPEN.search(sentence.text):
@@ -219,3 +291,13 @@ def _company_spoke(
 
 def _is_question(sentence: Sentence) -> bool:
     return sentence.question or bool(_REAL_QUESTION.match(sentence.text))
+
+
+def _is_tag(sentence: Sentence) -> bool:
+    """“Do you?”, “is that okay?”: the end of the question before it."""
+    return bool(_TAG.search(sentence.text))
+
+
+_TAG = rx(
+    "^(?:(?:do|does|would|will|are|is|can|could|did) (?:you|it|that|this|we)(?: not)?(?: <fine>)?|right|okay|alright|yes|no|hm|huh)$"
+)

@@ -21,12 +21,19 @@ _OTHER_RECORDS = any_of(
     "(?:my|your|his|her|the|for|any|on|school) records?|no record of|(?:has|have|had) (?:<~1>)been recorded (?:that|as)|record(?:ed)? (?:that|as|the payment|my payment)",
     "(?:packing|duct|masking|scotch|red|caution|adhesive) tape|tape (?:it|the|them|that) (?:up|down|together|shut|on|over)",
 )
+GOES_ON = (
+    "(?:and|so|but|or|please|at|for|to|with|by|from|in|on|is|are|was|does|do|did|would|will|can|could|if|when|then|now|here"
+    "|either|anyway|though|thank|thanks|i|you|we|sir|maam|one|ones|part|bit|thing|stuff|happen|happens|happening|being|be|not"
+    "|okay|right|optional|mandatory|required|necessary|first|stuff|program|training)(?![a-z])"
+)
+"""What may follow a "that" which stands for what was noticed: "that old vacuum" does not."""
 _POINTS = rx(
-    "that|this|it|those|them|these|any of|part|thing|stuff|in there|(?:wish|rather|prefer) you|please do not|i (?:<~2>)(?:mind|object|refuse|decline)"
+    f"(?:that|this|those|these)(?= {GOES_ON}|$)|it|them|any of|part|thing|stuff|in there|mine|my calls?|mark me|left out|talk(?:ing)? to you|(?:wish|rather|prefer) you|please do not|i (?:<~2>)(?:mind|object|refuse|decline)"
 )
 _POLAR = rx(
     "<neg>|yes|okay|sure|fine|alright|good|go ahead|rather|prefer|pass|mind|bothers?|problem|out|off|stop|delete|object|refuse|excluded?|skip|skipped|whatever|guess"
 )
+_A_FEW_WORDS = 7
 _UNWILLING = rx("<neg>|rather|mind|bothers?|out|off|stop|without|object|refuse|decline|avoid|skip|skipped|excluded?")
 
 
@@ -44,7 +51,9 @@ def may_concern_us(sentence: Sentence, floor: Floor) -> bool:
         return True
     if not _follows_notice(sentence, floor):
         return False
-    return bool(_POINTS.search(sentence.text)) or (floor.at_once and bool(_POLAR.search(sentence.text)))
+    return bool(_POINTS.search(sentence.text)) or (
+        floor.at_once and len(sentence) <= _A_FEW_WORDS and bool(_POLAR.search(sentence.text))
+    )
 
 
 def may_object_to_us(sentence: Sentence, floor: Floor) -> bool:

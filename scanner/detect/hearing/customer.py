@@ -81,7 +81,7 @@ _STOPS = any_of(
     "(?:turn|switch|shut) off (?:<~2>)(?:recording|recorder|tape)|recording (?:turned|switched|shut) off",
     "(?:take|get|need|want) (?:me|us|it|this|this call|my call) off (?:<~2>)(?:recorded|recording|record|taped) (?:line|call)",
     "stop (?:it |the call )?from being recorded",
-    "(?:recording|recorder|taping) (?:<~2>)(?:stopped|off|turned off|switched off|ended|shut off|disabled|to stop|to end)",
+    "(?:recording|recorder|taping) (?:(?!just |has |had |was |keeps |always )[a-z0-9']+ ){0,2}?(?:stopped|off|turned off|switched off|ended|shut off|disabled|to stop|to end)",
 )
 _PAUSES = any_of(
     "(?:pause|paused|hold|stop|stopping|turn off|mute|suspend) (?:<~4>)(?:recording|recorder|taping)(?: off)? (?:<~4>)(?:while|for (?:a|one|just)|when i|until|so i can|before i (?:give|read)|during|second|minute|moment)",
@@ -100,6 +100,7 @@ _OPTS_OUT = any_of(
     "(?:tape|tapes|recording|recordings) (?:<~2>)(?:gone|wiped|erased|deleted|destroyed|thrown away)",
     "(?:line|phone|call) (?:<~1>)(?:nobody|no one) (?:<~1>)(?:tapes|records|is taping|is recording)",
     "(?:wipe|wiped|erase|scrub|delete) (?:<~1>)(?:this|the|my|our) (?:<~1>)(?:call|conversation|audio)",
+    "(?:get|getting|be|stay|opt|take me|get me) off (?:of )?(?:<~2>)(?:recorded|recording|record|taped|tape|tapes)",
     f"(?:get|getting|opt|be|stay|leave me|keep me|take me) (?:<~2>)out of (?:<~3>){_RECORD}",
 )
 _NOT_AI_TALK = rx(

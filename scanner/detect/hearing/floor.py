@@ -35,6 +35,8 @@ class Floor:
 
     notice: frozenset[str] = frozenset()
     notice_s: float = -1e9
+    near_notice_s: float = -1e9
+    """When something was last heard that only sounds like a notice."""
     asked: frozenset[str] = frozenset()
     asked_s: float = -1e9
     asked_how_surely: float = 1.0

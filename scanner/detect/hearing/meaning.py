@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from scanner.detect.hearing.concerning import names_our_own
 from scanner.detect.hearing.heard import Said
 from scanner.detect.hearing.patterns import rx
 from scanner.detect.hearing.scope import elsewhere, negated
@@ -204,7 +205,7 @@ def _worth_asking(sentence: Sentence, kind: DisclosureKind, heard: Sequence[Said
         return True
     if not (words & _SUBJECT.get(kind, frozenset()) and words & _CALL):
         return False
-    if elsewhere(sentence.text):
+    if elsewhere(sentence.text) or (kind in _CUSTOMER_KINDS and not names_our_own(sentence)):
         return False
     if _OTHER_THING.search(sentence.text) or (
         kind in _AFFIRMED and (negated(sentence.text) or sentence.text.startswith("if "))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from scanner.detect.hearing import learned
 from scanner.detect.hearing.concepts import CONCEPTS
-from scanner.detect.hearing.concerning import may_object_to_us
+from scanner.detect.hearing.concerning import GOES_ON, may_object_to_us
 from scanner.detect.hearing.floor import CARRY_S, NOTICE_S, Floor
 from scanner.detect.hearing.heard import Range, Said, said
 from scanner.detect.hearing.patterns import any_of, rx
@@ -56,8 +57,13 @@ _NOT_WANTED = any_of(
     f"(?:is|was) {_THAT} (?:optional|mandatory|required|necessary|voluntary)",
     "no thank you to that|not interested in that|can i (?:decline|refuse|say no)",
 )
+_POINTS_AT_THING = re.compile(r"\b(?:that|this|those|these) $")
+_A_NOUN = re.compile(rf" (?!{GOES_ON})[a-z]")
+"""“Get me off of that list” is out of a list."""
+_OF_ANOTHER = any_of(
+    "(?:leave|keep|take|get|pull|count|left|kept|put|remove) (?:her|him|them|it|(?:my|the|his|her) (?!calls?|voice|words|data|information|name|conversations?|stuff|ai|recording|transcript)[a-z]+) (?:<~1>)(?:out|off|away)"
+)
 _AGREES = any_of("(?:agree|consent|okay|comfortable|happy|fine) (?:to|for|with)")
-_NO = rx("<neg>|un")
 _UNDER = 2 * NOTICE_S
 """An opt-out still speaks of a notice so long after it, since the company mostly asks something in between."""
 
@@ -85,7 +91,8 @@ _DONE_FOR_YOU = any_of(
 
 def of_the_caller(found: Iterable[Said], sentence: Sentence) -> list[Said]:
     """What was heard, without the agent's "okay, I've opted you out of that", whoever it was taken to be said by."""
-    if sentence.speaker_confidence >= _OWN_CHANNEL or not _DONE_FOR_YOU.search(sentence.text):
+    surely_his = sentence.speaker == "customer" and sentence.speaker_confidence >= _OWN_CHANNEL
+    if surely_his or not _DONE_FOR_YOU.search(sentence.text):
         return list(found)
     return [s for s in found if s.kind != "opt_out_requested"]
 
@@ -115,19 +122,28 @@ def of_what(found: Iterable[Said], sentence: Sentence, floor: Floor) -> list[Sai
 def wants_out(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -> list[Said]:
     """“How would I go about not being part of that?” after a notice that AI learns from the call or listens to it.
 
-    Right after such a notice even what the learned ear finds only a little likely is a perhaps.
+    Right after such a notice even what the learned ear finds only a little likely is a perhaps; after one of recording,
+    in which a word of AI may have been lost, only plain words are.
     """
+    pause = _PAUSE_IT.search(sentence.text)
+    if pause and sentence.start_s - floor.topic_s <= _UNDER and not names_other_things(sentence):
+        return [said("opt_out_requested", sentence, Range(*sentence.range_of(pause)), 0.72)]
     since_s = sentence.start_s - floor.notice_s
-    if not 0.0 <= since_s <= _UNDER or "ai" not in floor.notice:
+    of_ai = 0.0 <= since_s <= _UNDER and "ai" in floor.notice
+    noticed_s = max(floor.notice_s, floor.near_notice_s)
+    of_recording = 0.0 <= sentence.start_s - noticed_s <= NOTICE_S and floor.matter_asked_s <= noticed_s
+    if not (of_ai or of_recording):
         return []
-    match = _KEPT_OUT.search(sentence.text)
-    if match and not (_AGREES.search(match[0]) and not _NO.search(sentence.text[: match.end()])):
-        sure = since_s <= NOTICE_S and not names_other_things(sentence)
+    match = None if _OF_ANOTHER.search(sentence.text) else _KEPT_OUT.search(sentence.text)
+    if match and _POINTS_AT_THING.search(match[0] + " ") and _A_NOUN.match(sentence.text[match.end() :]):
+        match = None
+    if match and (not _AGREES.search(match[0]) or may_object_to_us(sentence, floor)):
+        sure = of_ai and since_s <= NOTICE_S and not names_other_things(sentence)
         return [said("opt_out_requested", sentence, Range(*sentence.range_of(match)), 0.72 if sure else learned.OPEN)]
-    if since_s > NOTICE_S:
+    if not of_ai or since_s > NOTICE_S:
         return []
     match = _NOT_WANTED.search(sentence.text)
-    if match and len(sentence) <= _A_BRIEF_ONE:
+    if match and len(sentence) <= _A_BRIEF_ONE and floor.matter_asked_s <= floor.notice_s:
         return [said("opt_out_requested", sentence, Range(*sentence.range_of(match)), learned.OPEN)]
     perhaps = likely.get("opt_out_requested")
     if perhaps and perhaps.probability >= _A_LITTLE and may_object_to_us(sentence, floor):
@@ -135,5 +151,10 @@ def wants_out(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -> 
     return []
 
 
+_PAUSE_IT = any_of(
+    "(?:can|could|would|will) you (?:<~2>)(?:pause|mute|suspend|hold off|stop) (?:it|that|this|the thing)(?: (?:first|then|now|please|a (?:second|sec|moment|minute)|while|for|before|until)|$)",
+    "^(?:please |just |okay |so |then )*(?:pause|mute) (?:it|that|this)(?: (?:first|then|please|while|for|before|until)|$)",
+)
+"""“Could you pause that first?” before a card is read, while recording is spoken of."""
 _A_LITTLE = 0.15
 _A_BRIEF_ONE = 12

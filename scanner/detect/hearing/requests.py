@@ -72,6 +72,8 @@ _ASKS_MORE = any_of(
     f"(?:you|would you) (?:<~1>)(?:mind|okay|care) (?:if|with) (?:i|we|me|us) {_near(3)}(?:on|onto) (?:the |a )?tape",
     f"(?:may|can|could|shall) (?:i|we) (?:<~1>)(?:put|get|have|keep|leave|switch) {_near(3)}(?:on (?:the |a )?tape|the (?:tape|recorder) (?:on|running|rolling))",
     f"(?:okay|alright|fine|mind|cool|problem) (?:with you )?(?:if|to) (?:i |we )?{_near(3)}(?:the )?(?:tape|recorder|recording) (?:is |be |is kept |keeps |stays )?(?:on|running|rolling|going)",
+    f"mind (?:if |us |me |my |our |this |the )(?:<~2>){_HEAD}",
+    f"you (?:do|would|will) not (?:<~1>)(?:mind|object|care|have (?:a|any) (?:problem|objections?|issue)) {_near(5)}{_HEAD}",
     f"(?:mind|minds|object to|opposed to|okay with|alright with|fine with) (?:us |me )?being {_HEAD}",
     "(?:mind|okay|alright|fine|cool|bothers?) (?:with you )?(?:if|that) (?:the |my |our )?(?:record|recorder|recording|tape) is (?:on|running|rolling|going)",
     f"(?:yes or no|yes or a no|okay or not) (?:on|to|about|for) {_near(2)}{_HEAD}",

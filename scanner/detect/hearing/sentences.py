@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scanner.detect.hearing.tokens import Token, tokens_of
@@ -19,6 +19,8 @@ _UNFINISHED = frozenset(
     """may might will would could can be is are am being been the a an this our your my their these all every for of and or by
     with that if on in to from not we i as into about at into using please""".split()
 )
+_MAY_BE_LAST = frozenset("that in on to with from about into all".split())
+"""With these a question may end ("fine with that"), if somebody answers."""
 _NEVER_LAST = frozenset("may might be being is are am the a an our your my their every of and or by".split())
 """After these even a full stop is the recogniser's invention."""
 _RESTARTS = frozenset("but and so because however although though please or then".split())
@@ -87,6 +89,11 @@ class Sentence:
         return min(len(self.tokens), j + width)
 
 
+ANSWER_GAP_S = 0.5
+ANSWER_OVERLAP_S = 0.3
+"""A reply of the other side fits into such a gap, with so much overlap."""
+
+
 def _start_s(word: Word) -> float:
     """Where a word starts: recognisers start the word after a silence seconds too early, never that late."""
     return word.start_s if word.end_s - word.start_s <= LONGEST_WORD_S else word.end_s - LONGEST_WORD_S / 2
@@ -148,16 +155,26 @@ def _pieces(transcript: Transcript, indices: list[int], max_words: int) -> Itera
             gap_s = _start_s(words[i]) - last.end_s
             bare = _BARE.sub("", last.text.lower())
             ends = bool(_ENDS.search(last.text))
-            unfinished = bare in (_NEVER_LAST if ends else _UNFINISHED) and not last.text.endswith("?")
+            answered = words[i].text[:1].isupper() and _answered_between(words, piece[-1], i, gap_s)
+            open_words = _NEVER_LAST if ends else _UNFINISHED - _MAY_BE_LAST if answered else _UNFINISHED
+            unfinished = bare in open_words and not last.text.endswith("?")
             # On one channel, many words of somebody else in between end a sentence sooner than silence does.
             others = sum(1 for k in range(piece[-1] + 1, i) if words[k].channel == last.channel)
             if len(piece) >= max_words or (
                 gap_s > UNFINISHED_PAUSE_S
                 if unfinished
-                else ends or gap_s > PAUSE_S or others > 3 or (others > 0 and gap_s > PAUSE_S / 2)
+                else ends or gap_s > PAUSE_S or others > 3 or (others > 0 and gap_s > PAUSE_S / 2) or answered
             ):
                 yield piece
                 piece = []
         piece.append(i)
     if piece:
         yield piece
+
+
+def _answered_between(words: Sequence[Word], last: int, i: int, gap_s: float) -> bool:
+    """Whether the other side spoke between two words of a channel; a capital after it begins anew, marked or not."""
+    if gap_s < ANSWER_GAP_S:
+        return False
+    start_s, end_s = words[last].end_s - ANSWER_OVERLAP_S, words[i].start_s + ANSWER_OVERLAP_S
+    return any(w.channel != words[i].channel and start_s <= w.start_s and w.end_s <= end_s for w in words[last + 1 : i])

@@ -193,13 +193,17 @@ def _mended(tokens: list[Token]) -> list[Token]:
             out += [Token("may", token.word), Token("be", token.word)]
         elif token.text in _LIKE_RECORDED and _may_be_recorded(out):
             out.append(Token("recorded", token.word, token.mark, guess=True))
+        elif token.text == "take" and after in _TAPED and _may_be_asked(out, after):
+            out.append(Token("tape", token.word, token.mark, guess=True))
         elif token.text in _LIKE_RECORD and _may_be_asked(out, after):
             out.append(Token("record", token.word, token.mark, guess=True))
         elif token.text == "maybe" and after in {"i", "we"} and beyond in {"record", "tape", "recorded"}:
             out.append(Token("may", token.word, guess=True))
         elif token.text == "human" and after == "being" and beyond in {"recorded", "taped"}:
             out.append(Token("mind", token.word, guess=True))
-        elif token.text in {"write", "right"} and after in {"by", "with"} and [t.text for t in out[-2:]] == ["i", "will"]:
+        elif (
+            token.text in {"write", "right"} and after in {"by", "with"} and [t.text for t in out[-2:]] == ["i", "will"]
+        ):
             out[-2:] = [Token("alright", token.word, token.mark, guess=True)]
         elif (
             token.text in _LIKE_CALL
@@ -227,6 +231,8 @@ _LIKE_RECORD = frozenset(
     "recall recon accord rickard retort retorts retorted retarded regarded rewarded accorded resorted guarded courted".split()
 )
 """What else stands for "record" in "may I record?"; to report and to request are things of their own."""
+_TAPED = frozenset({"", "us"})
+"""“Okay if we take?”: nothing is taken, so that it is tape."""
 _ASKS = frozenset("if may can could shall might mind".split())
 _ASKED_OF = frozenset("this us you it our the my your today for so that call".split())
 _LIKE_CALL = frozenset("tall hall cal col cold ball fall car care called cost core cause kall coal".split())

@@ -138,11 +138,13 @@ _WAIT = any_of(
 """Somebody of the company asks to wait: who speaks after the silence may be another."""
 _BACK = rx("again|back|still|thank(?:s| you) for (?:<~1>)(?:holding|waiting|your patience)")
 _DESK_ANSWERS = any_of(
-    "^(?:(?:hi|hello|hey|yes|good|morning|afternoon|evening|thank you|thanks|for|holding|waiting) )*(?:<~2>)(?:department|desk|team|support|claims|billing|lending|dispatch|collections|retention|escalations|pharmacy|warranty|sales|shipping|accounts)(?= |$)",
+    "^(?:(?:hi|hello|hey|yes|good|morning|afternoon|evening|thank you|thanks|for|holding|waiting) )*(?:(?!(?:the|our|your|a|an|my|their|this|that|from) )[a-z]+ ){0,2}?(?:department|desk|team|support|claims|billing|lending|dispatch|collections|retention|escalations|pharmacy|warranty|sales|shipping|accounts)(?=$| (?:this|how|what|which|where|when|who|here|speaking|hi|hello|i|can|is|are|do|you|may)(?![a-z]))",
     "you (?:have got|have|got|are (?:now )?(?:with|through to|speaking (?:with|to)|talking (?:with|to))) the (?:<~2>)(?:<who>)",
     "i (?:<~1>)(?:run|handle|manage|supervise|head|oversee|work|do|cover) (?:the |our |all the |all of the )?(?:<~1>)[a-z]+|i am (?:the|a|one of the|over) (?:<~3>)(?:<who>)|(?:the|a) (?:<~2>)(?:<who>) (?:here|speaking)",
 )
 """How one answers whom the caller has just been put through to."""
+ARRIVAL_S = 5.0
+"""Who has joined says so in the first seconds."""
 HELD_S = 2.5
 """So long a silence after somebody asked to wait is a hold."""
 
@@ -237,6 +239,7 @@ class _Line:
     customer_spoke: bool = False  # before that, whoever gives a name is the first to answer
     ivr: bool = False
     awaited: bool = False  # somebody was announced and has not spoken yet
+    back_s: float = -1e9  # when somebody of the company was first heard after a hold
 
 
 def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) -> list[Said]:
@@ -250,7 +253,9 @@ def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) 
     for n, sentence in enumerate(company):
         line.customer_spoke = sentence.start_s > first_customer_s
         joins = len(line.joins)
-        held = line.customer_spoke and _was_held(company, n)
+        if line.customer_spoke and _was_held(company, n):
+            line.back_s = sentence.start_s
+        held = sentence.start_s - line.back_s <= ARRIVAL_S
         if not TRIGGERS.isdisjoint(sentence.text.split()):
             new = announcements(sentence)
             intro = introduced(sentence) if sentence.speaker != "system" else None
