@@ -62,7 +62,8 @@ COMPANY = _table({
         i am (not |also )?(recording|taping|handing|passing|sending|moving|putting|transferring|connecting|bringing|patching|adding) (this|you|the|our|us|your|anything|a|in|on)
         i (work|handle|run|manage|supervise|oversee)( in| on| the| our| all)* (appeals?|billing|claims|support|accounts|scheduling|dispatch|crews?|team|department|desk|escalations?|retention|collections)
         (billing|claims|fraud|support|dispatch|scheduling|lending|escalations|retention|collections|emergency|customs|warranty|shipping|sales|service) (department|desk|team|office)( here| speaking)
-        (nobody|no one|none of us)( here| is| ever| at)* (taping|recording|tapes|records)
+        (nobody|no one|none of us)( here| is| ever| at)* (taping|recording|tapes|records)( \w+){0,2} here
+        (ai not|is not|there is) nobody (taping|recording)
         (callers|customers|members|clients) (who|may|can|should|must|are)
         (other|another|only the|the other) departments?( \w+)? (record|will|is|are|do)
         (calling|speaking|phoning) (you )?(today )?from
@@ -206,7 +207,7 @@ CUSTOMER = _table({
         i (need|want|wanted|was hoping|have|am trying|am looking) to (?!verify|ask you|ask a|confirm|inform|let you|tell you|record|place you|put you|transfer|check|get your|get a few|read you|make sure|see you|thank|offer|apologi|be sure|help|remind|you|say)\w+
         i (would|did) (like|want) to (pay|cancel|return|speak|talk|order|book|schedule|make|change|report|file|open|close|buy|check|dispute|update|get (a|my|an)|know|find out|add|switch|move|upgrade|ask|renew|place|complain|transfer my|set up|see if|discuss my|inquire|refill|reschedule)
         (am i|are these|are we|is this|is my|was my|is the|are my)( \w+){0,2} (being )?(recorded|taped|recording|monitored)
-        (are|were) you (guys )?(recording|taping)
+        (are|were|is|was) (you|y all|anybody|somebody|anyone|someone)( all| guys| people| folks| still)* (recording|taping|tape|record)
         do you (guys )?(record|tape)
         (you (can|may|could)|feel free to|go ahead and|fine to) (record|tape)
         i (am|have) (okay|fine|good|comfortable|happy|cool|no (problem|objections?|issues?|choice)) (with|being|to)

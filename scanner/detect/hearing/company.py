@@ -202,7 +202,8 @@ def _of_the_company(found: list[Said], sentence: Sentence, floor: Floor) -> list
     since_s = sentence.start_s + EARLY_S - max(floor.asked_s, floor.stop_s)
     if sentence.speaker != "unknown" or not 0.0 <= since_s <= ANSWER_S:
         return found
-    refuses = any(s.kind == "consent_refused" for s in hear_customer(sentence))
+    asked_whether = sentence.start_s - floor.question_s <= QUESTION_S
+    refuses = not asked_whether and any(s.kind == "consent_refused" for s in hear_customer(sentence))
     return [
         replace(s, confidence=min(s.confidence, learned.OPEN)) if s.kind == "recording_denied" else s
         for s in found
