@@ -3,6 +3,8 @@
 import hashlib
 import os
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -194,3 +196,26 @@ def scan_in_process(folder):
     archive = Archive.__new__(Archive)
     archive.calls, archive.out, archive.log, archive.runs = folder / "calls", folder / "out", folder / "heard.log", 0
     archive.scan(options=RunOptions(workers=2, limits=Limits(part_calls=3)), changes={"scan_id": f"scan-{os.getpid()}"})
+
+
+def start_scanner(archive, *arguments):
+    """The command line in a process of its own, with fakes for models."""
+    program = (
+        "import sys\n"
+        "from scanner.batch import engines; from batch_fakes import FakeLoad; log = sys.argv[1]\n"
+        "engines.ear = lambda model, policy: engines.Ear('fake-1', 'detector-1')\n"
+        "engines.LoadHearing = lambda model, policy, key, _wanted: FakeLoad(log, policy.id)\n"
+        "from scanner.cli import cli\n"
+        "if __name__ == '__main__': cli(sys.argv[2:])\n"
+    )
+    path = archive.calls.parent / "run.py"
+    path.write_text(program)
+    here = Path(__file__).parent
+    return subprocess.Popen(
+        [sys.executable, path, archive.log, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": f"{here.parent}:{here}"},
+    )

@@ -6,10 +6,9 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
-from batch_fakes import Archive, FakeLoad
+from batch_fakes import Archive, FakeLoad, start_scanner
 from click.testing import CliRunner
 
 import scanner
@@ -252,35 +251,12 @@ def test_a_model_that_is_not_there_is_one_clear_line(archive, monkeypatch):
     assert (result.exit_code, result.stderr) == (2, "scanner: no model; install the extra named models\n")
 
 
-def start(archive, *arguments):
-    """The command line in a process of its own, with fakes for models."""
-    program = (
-        "import sys\n"
-        "from scanner.batch import engines; from batch_fakes import FakeLoad; log = sys.argv[1]\n"
-        "engines.ear = lambda model, policy: engines.Ear('fake-1', 'detector-1')\n"
-        "engines.LoadHearing = lambda model, policy, key, _wanted: FakeLoad(log, policy.id)\n"
-        "from scanner.cli import cli\n"
-        "if __name__ == '__main__': cli(sys.argv[2:])\n"
-    )
-    path = archive.calls.parent / "run.py"
-    path.write_text(program)
-    here = Path(__file__).parent
-    return subprocess.Popen(
-        [sys.executable, path, archive.log, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        env={**os.environ, "PYTHONPATH": f"{here.parent}:{here}"},
-    )
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_within_seconds_and_keeps_what_is_done(archive, number):
     """The signal goes to the whole group, as a terminal sends it; the next run does the rest."""
     for i in range(40):
         archive.add(f"{i:02}.wav", "slow")
-    process = start(archive, "scan", archive.calls, "--out", archive.out, "--workers", 2)
+    process = start_scanner(archive, "scan", archive.calls, "--out", archive.out, "--workers", 2)
     while len(archive.heard()) < 8:
         time.sleep(0.05)
         assert process.poll() is None, process.stderr.read()

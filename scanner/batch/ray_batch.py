@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from scanner.batch.batches import Limits, Task, Worker, aftermath, failure, next_batch, waiting
 from scanner.batch.items import Item, Outcome
+from scanner.batch.processes import memory_in_use
 from scanner.batch.worker import StopWork, where_it_went_wrong
 from scanner.errors import ScannerError, UserError
 from scanner.store import Failure
@@ -107,7 +108,7 @@ class _Round:
         self._workers = workers
         self._batches = {b.part: b for b in batches}
         self._actors = min(actors, len(batches))
-        self._gpus = int(on_gpus)
+        self._each: dict[str, float] = {"num_gpus": 1} if on_gpus else {"num_cpus": 1}  # both is experimental in Ray
         self._answers: queue.Queue[tuple[str, Any]] = queue.Queue()
         here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
             ray.get_runtime_context().get_node_id(), soft=False
@@ -179,10 +180,13 @@ class _Round:
         rows = [{"part": b.part, "items": pickle.dumps([t.item for t in b.tasks])} for b in self._batches.values()]
         return data.from_items(rows, override_num_blocks=len(rows)).map(
             _Scanning,
-            fn_constructor_kwargs={"make_worker": self._workers.make_worker, "board": self._board},
+            fn_constructor_kwargs={
+                "make_worker": self._workers.make_worker,
+                "board": self._board,
+                "memory_bytes": self._workers.limits.memory_bytes,
+            },
             compute=data.ActorPoolStrategy(size=self._actors, max_tasks_in_flight_per_actor=1),
-            num_cpus=1,
-            num_gpus=self._gpus,
+            **self._each,
             max_restarts=-1,
             max_task_retries=0,
         )
@@ -235,14 +239,20 @@ class _Board:
 
 
 class _Scanning:
-    """In an actor: the models, loaded once, and what scans with them. It never raises: an error is an answer."""
+    """In an actor: the models, loaded once, and what scans with them. It never raises: an error is an answer.
 
-    def __init__(self, make_worker: Callable[[], Worker], board: Any) -> None:
+    An actor that holds too much memory ends its process instead of beginning with a part, which goes into the next round;
+    Ray starts another in its place.
+    """
+
+    def __init__(self, make_worker: Callable[[], Worker], board: Any, memory_bytes: int) -> None:
         import ray  # noqa: PLC0415 - only where it is installed
 
         self._me = ray.get_runtime_context().get_actor_id() or ""
         self._board = board
         ray.get(board.idle.remote(self._me))
+        self._memory_bytes = memory_bytes
+        self._has_worked = False
         self._said: ScannerError | None = None
         try:
             self._worker = make_worker()
@@ -252,6 +262,9 @@ class _Scanning:
             self._said = UserError(where_it_went_wrong(error))
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        if self._has_worked and memory_in_use() > self._memory_bytes:
+            os._exit(1)  # sys.exit is meant to be for good: Ray would not restart it
+        self._has_worked = True
         return {"part": row["part"], "said": pickle.dumps(self._said or self._scan(row["part"], row["items"]))}
 
     def _scan(self, part: str, pickled: bytes) -> list[Outcome] | ScannerError:

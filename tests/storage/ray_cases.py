@@ -1,13 +1,16 @@
 """Many machines: Ray nodes in processes, with actors and nodes that die; run by test_ray.py, each in a process of its own."""
 
 import os
+import signal
 import threading
 import time
+from collections import defaultdict
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
-from batch_fakes import Archive
+from batch_fakes import Archive, start_scanner
 
 from scanner.batch import Limits, RunOptions
 from scanner.batch.ray_batch import RayWorkers
@@ -86,7 +89,7 @@ def test_a_cluster_gives_the_tables_of_one_machine_also_when_a_node_dies(cluster
     assert (record.state, record.workers, record.verdicts["failed"]) == ("finished", 2, 2)
 
 
-def test_a_call_that_hangs_and_a_model_that_is_not_there(cluster, tmp_path):
+def test_a_call_that_hangs_and_a_model_or_gpu_that_is_not_there(cluster, tmp_path):
     """The limit holds for each call; what no actor can do without ends the run with its own message."""
     archive = archive_in(tmp_path / "a", {"hangs.wav": "hang", "fine.wav": "disclosed"})
     options = RunOptions(
@@ -99,6 +102,64 @@ def test_a_call_that_hangs_and_a_model_that_is_not_there(cluster, tmp_path):
 
     with pytest.raises(ModelError, match="no such model"):
         archive.scan(options=on(cluster), changes={"load": FakeLoad(str(archive.log), broken="no model")}, model_id="b")
+    with pytest.raises(UserError, match="--device cuda: no machine of the cluster has a GPU"):
+        archive.scan(options=RunOptions(engine=partial(RayWorkers, address=cluster.address, device="cuda")))
+
+
+def test_an_actor_that_holds_too_much_memory_is_replaced(cluster, tmp_path):
+    """By the limit that local processes have, between two parts; deaths are counted as ever, and each call is heard once."""
+    contents = {f"{i}.wav": "disclosed" for i in range(8)} | {"deadly.wav": "die" + " " * 500}
+    archive = archive_in(tmp_path / "a", {n: f"{c} {n}" for n, c in contents.items()})
+    limits = replace(LIMITS, memory_bytes=1, retries=1, part_calls=2)
+    record = archive.scan(options=replace(on(cluster), limits=limits))
+    assert record.verdicts == {"compliant": 8, "failed": 1}
+    assert record.failed_calls[0][1].endswith("(its actor or machine died), 2 times")
+    heard = [line.split() for line in Path(archive.log).read_text().splitlines()]
+    of_process = defaultdict(set)
+    for process, name in heard:
+        of_process[process].add(name)
+    assert all(len(names) <= limits.part_calls for names in of_process.values())
+    assert sorted(n for _, n in heard if n != "deadly.wav") == sorted(set(contents) - {"deadly.wav"})
+
+
+def test_actors_ask_for_gpus_where_the_cluster_has_some(cluster, tmp_path):
+    """One each, so that no two share one; what each computes on is for the machine to say that it is on."""
+    cluster.add_node(num_cpus=2, num_gpus=2, object_store_memory=80 << 20)
+    cpus = archive_in(tmp_path / "cpus", {f"{i}.wav": f"on-a-gpu {i}" for i in range(6)})
+    gpus = archive_in(tmp_path / "gpus", {f"{i}.wav": f"on-a-gpu {i}" for i in range(6)})
+    limits = replace(LIMITS, part_calls=1)
+    for archive, device in ((gpus, "auto"), (cpus, "cpu")):
+        engine = partial(RayWorkers, address=cluster.address, device=device)
+        record = archive.scan(options=RunOptions(workers=0, limits=limits, engine=engine))
+        assert record.verdicts == {"violation": 6}
+        if device == "auto":
+            assert (record.workers, set(record.compute)) == (2, {"gpu 0", "gpu 1"})
+        else:
+            assert record.workers == 4
+            assert not set(record.compute) & {"gpu 0", "gpu 1"}
+
+
+def test_ctrl_c_ends_within_seconds_and_keeps_what_is_done(tmp_path):
+    """As without a cluster: the same exit code, nothing lost or doubled, and no process of Ray is left behind."""
+    archive = archive_in(tmp_path / "a", {f"{i:02}.wav": f"slow {i}" for i in range(60)})
+    process = start_scanner(archive, "scan", archive.calls, "--out", archive.out, "--engine", "ray", "--workers", 2)
+    while len(archive.heard()) < 6:
+        time.sleep(0.05)
+        assert process.poll() is None, process.stderr.read()
+    began = time.monotonic()
+    os.killpg(process.pid, signal.SIGINT)  # a terminal's, to Ray and its actors as well
+    out, err = process.communicate(timeout=120)
+    assert time.monotonic() - began < 60  # of a machine that has much else to do
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    kept = len(all_rows(archive))
+    assert out.startswith("stopped; 60 recordings: ")
+    assert f"{kept} scanned, {60 - kept} left for the next run" in out
+    assert 0 < kept < 60
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+    assert archive.scan().left == 0
+    assert len(all_rows(archive)) == 60
 
 
 def test_no_cluster_at_the_address_is_an_error(tmp_path):
