@@ -294,7 +294,7 @@ def test_report_of_nothing_is_an_error(tmp_path):
 
 
 def test_rejudge_judges_an_archive_by_another_policy(archive):
-    """No recording is opened: they are gone; the rows say by which policy they are judged now."""
+    """No recording is opened: they are gone; rows say by which policy they are judged now, and metrics how many."""
     archive.add("a.wav", "silence")
     archive.add("a.json", '{"caller_state": "TX"}')
     archive.add("b.wav", "undecodable")
@@ -303,8 +303,12 @@ def test_rejudge_judges_an_archive_by_another_policy(archive):
         path.unlink()
     strict = archive.calls / "strict.yaml"
     strict.write_text("id: strict\ntitle: Strict\nextends: us\nrecording_disclosure:\n  where: everywhere\n")
-    result = run("rejudge", archive.out, "--policy", strict)
+    metrics = archive.calls / "rejudge.prom"
+    result = run("rejudge", archive.out, "--policy", strict, "--metrics", metrics)
     assert result.exit_code == 0
+    told = metrics.read_text().splitlines()
+    assert 'scanner_recordings{kind="rejudge",outcome="judged_again"} 1' in told
+    assert 'scanner_run_success{kind="rejudge"} 1' in told
     assert result.stdout.startswith("1 judged again, 1 left as they are")
     rows = Store(str(archive.out)).calls(["call_id", "verdict", "policy_id"]).to_pylist()
     judged = {r["call_id"]: (r["verdict"], r["policy_id"]) for r in rows}

@@ -143,7 +143,9 @@ def test_prometheus_reads_the_metrics(tmp_path):
     file.write_text("old")
     write_metrics(file, run_record())
     families = {f.name: f for f in text_string_to_metric_families(file.read_text())}
-    found = {(s.name, *s.labels.values()): s.value for f in families.values() for s in f.samples}
+    samples = [s for f in families.values() for s in f.samples]
+    assert {s.labels.pop("kind") for s in samples} == {"scan"}
+    found = {(s.name, *s.labels.values()): s.value for s in samples}
     assert all(f.type == "gauge" and f.documentation for f in families.values())
     assert families["scanner_run_info"].samples[0].labels["policy_id"] == 'us "x"\\'
     assert found["scanner_run_success",] == 1
@@ -299,7 +301,7 @@ def test_the_command_tells_all_of_them_and_does_not_fail_by_it(tmp_path):
     assert "s3cret" not in done.stderr
     done = scan("--metrics", str(tmp_path / "x.prom"))
     assert (done.returncode, "1 done before" in done.stdout) == (2, True)
-    assert 'scanner_recordings{outcome="done_before"} 1' in (tmp_path / "x.prom").read_text()
+    assert 'scanner_recordings{kind="scan",outcome="done_before"} 1' in (tmp_path / "x.prom").read_text()
     done = scan("--policy", "nosuch", "--log-format", "json")
     (error,) = map(json.loads, done.stderr.splitlines())
     assert (done.returncode, error["level"], error["event"]) == (2, "error", "command_failed")

@@ -17,7 +17,10 @@ _Samples = list[tuple[Mapping[str, str], float]]
 
 
 def prometheus_text(record: RunRecord) -> str:
-    """The run's gauges. Labels name versions, policy, host and reasons, never a call."""
+    """The run's gauges. Labels name versions, policy, host and reasons, never a call, and all say which kind of run it is.
+
+    So may the files of a nightly scan and of a judging again lie side by side.
+    """
     recordings = {
         "scanned": record.scanned,
         "judged_again": record.judged_again,
@@ -69,7 +72,10 @@ def prometheus_text(record: RunRecord) -> str:
         ),
         ("scanner_audio_seconds", "Audio that it heard.", [({}, record.audio_s)]),
     ]
-    return "".join(_family(name, text, samples) for name, text, samples in families)
+    kind = {"kind": record.kind}
+    return "".join(
+        _family(name, text, [(kind | dict(own), n) for own, n in samples]) for name, text, samples in families
+    )
 
 
 def write_metrics(file: Path, record: RunRecord) -> None:

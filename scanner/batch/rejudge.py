@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -19,9 +19,10 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scanner.batch.lock import Lock, hold
+from scanner.batch.lock import Lock
 from scanner.batch.processes import die_with, one_thread_each
 from scanner.batch.record import RunRecord
+from scanner.batch.recorded import Ended, recorded, tell_nobody
 from scanner.errors import OutputError, UserError
 from scanner.judge import judge
 from scanner.policy import Policy
@@ -57,12 +58,14 @@ def rejudge(
     *,
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ended: Ended = tell_nobody,
 ) -> RunRecord:
     """Judge the newest state of each recording in `out` by another policy, and return what was done.
 
     Gives the rows that a rescan would, as long as the scan would hear by the same detectors and vocabulary. What failed
     stays failed, and what this version has judged by this policy stays as it is, so that a run that was ended is completed
-    by the next. `progress` is told how many calls of how many are dealt with. Raises OutputError.
+    by the next. `progress` is told how many calls of how many are dealt with, and `ended` what was done, as of a scan.
+    Raises OutputError.
     """
     store = Store(out, rejudging.parquet_key)
     if not store.exists():
@@ -79,22 +82,9 @@ def rejudge(
         workers=rejudging.workers,
         kind="rejudge",
     )
-    with hold(store, scan_id=rejudging.scan_id, now=rejudging.now()) as lock:
-        store.drop_uncommitted()
-        record.write(store)
-        try:
-            with record.timing("judge", rejudging.now):
-                _Run(store, rejudging, record, lock, stop, progress).do()
-            record.state = "stopped" if stop() else "finished"
-        except BaseException as error:
-            record.state = "broken"
-            record.error = str(error) if isinstance(error, UserError) else type(error).__name__
-            raise
-        finally:
-            record.ended_at = rejudging.now()
-            record.left = record.found - sum(record.verdicts.values())
-            with suppress(OutputError):  # a full disk has no room for it either
-                record.write(store)
+    now = rejudging.now
+    with recorded(record, store, now=now, stop=stop, ended=ended) as lock, record.timing("judge", now):
+        _Run(store, rejudging, record, lock, stop, progress).do()
     return record
 
 

@@ -13,14 +13,15 @@ from scanner.audio import AUDIO_ENDINGS
 from scanner.batch.batches import Engine, Limits
 from scanner.batch.find import Search, absolute, exists, find_recordings, sha256_of
 from scanner.batch.items import Item, Outcome
-from scanner.batch.lock import Lock, hold
+from scanner.batch.lock import Lock
 from scanner.batch.plan import Again, Current, Plan, known_calls, plan_run
 from scanner.batch.processes import WorkerProcesses
 from scanner.batch.purge import PurgedBefore
 from scanner.batch.record import RunRecord
+from scanner.batch.recorded import Ended, recorded, tell_nobody
 from scanner.batch.worker import RunSettings, ScanWorker, failed_call, metadata_hmac
 from scanner.calls import CallInfo
-from scanner.errors import ManifestError, OutputError, UserError
+from scanner.errors import ManifestError, UserError
 from scanner.judge import judge
 from scanner.manifest import Manifest, read_sidecar
 from scanner.policy import Policy
@@ -82,7 +83,7 @@ def run_scan(
     options: RunOptions | None = None,
     watcher: Watcher | None = None,
     stop: Callable[[], bool] = lambda: False,
-    ended: Callable[[RunRecord], None] = lambda _record: None,
+    ended: Ended = tell_nobody,
 ) -> RunRecord:
     """Scan what the inputs lead to into `settings.out`, and return what was done.
 
@@ -108,24 +109,8 @@ def run_scan(
         items, record.outside = items_of(inputs, manifest, endings=options.endings)
     record.found = len(items)
     run.store.prepare()
-    try:
-        with hold(run.store, scan_id=settings.scan_id, now=settings.now()) as lock:
-            run.store.drop_uncommitted()
-            record.write(run.store)
-            try:
-                run.do(items, lock)
-                record.state = "stopped" if stop() else "finished"
-            except BaseException as error:
-                record.state = "broken"
-                record.error = str(error) if isinstance(error, UserError) else type(error).__name__
-                raise
-            finally:
-                record.ended_at = settings.now()
-                record.left = record.found - sum(record.verdicts.values()) - record.purged_before
-                _write_if_possible(record, run.store)
-    finally:
-        if record.ended_at is not None:
-            ended(record)
+    with recorded(record, run.store, now=settings.now, stop=stop, ended=ended) as lock:
+        run.do(items, lock)
     return record
 
 
@@ -318,12 +303,3 @@ class _MakeWorker:
 
     def __call__(self) -> ScanWorker:
         return ScanWorker(self.settings)
-
-
-def _write_if_possible(record: RunRecord, store: Store) -> None:
-    """A full disk has no room for the record either; the error that ended the run is the one to see."""
-    try:
-        record.write(store)
-    except OutputError:
-        if record.state != "broken":
-            raise

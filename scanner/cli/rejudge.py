@@ -6,12 +6,14 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from scanner.cli.options import new_run_id, policy_option, utc_now
 from scanner.cli.scan import cores, stop_when_asked
+from scanner.cli.telling import metrics_option, teller
 
 if TYPE_CHECKING:
     from scanner.batch import RunRecord
@@ -26,8 +28,11 @@ _SAY_EVERY_S_IN_A_LOG = 30.0
 @click.argument("out")
 @policy_option
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes.  [default: one for each core]")
+@metrics_option
 @click.pass_context
-def rejudge(ctx: click.Context, out: str, *, policy_name: str | None, workers: int | None) -> None:
+def rejudge(
+    ctx: click.Context, out: str, *, policy_name: str | None, workers: int | None, metrics_file: Path | None
+) -> None:
     """Judge all calls in the folder OUT again by another policy, from what was heard.
 
     No recording is opened and no model is loaded: the facts of each call are in its row. New rows are written and the
@@ -38,6 +43,7 @@ def rejudge(ctx: click.Context, out: str, *, policy_name: str | None, workers: i
     \b
     Example:
         scanner rejudge out/ --policy cases/linkedin
+        scanner rejudge out/ --policy acme.yaml --metrics /var/lib/node_exporter/rejudge.prom
     """  # noqa: D301 - \b keeps click from folding the example
     from scanner import __version__  # noqa: PLC0415 - tables only for who needs them
     from scanner.batch.rejudge import Rejudging  # noqa: PLC0415
@@ -59,7 +65,7 @@ def rejudge(ctx: click.Context, out: str, *, policy_name: str | None, workers: i
         parquet_key=load_parquet_key(os.environ),
     )
     with stop_when_asked() as stop:
-        record = judge_again(out, rejudging, stop=stop, progress=told_on(sys.stderr))
+        record = judge_again(out, rejudging, stop=stop, progress=told_on(sys.stderr), ended=teller(metrics_file))
     for line in summary_lines(record):
         click.echo(line)
     print_sections(changes(record))

@@ -15,16 +15,21 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., object])
 
 
+def metrics_option(command: F) -> F:
+    """Where the run's counts go, for whoever scrapes them."""
+    return click.option(
+        "--metrics",
+        "metrics_file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Write the run's counts there, for Prometheus (text format).",
+    )(command)
+
+
 def telling_options(command: F) -> F:
     """The options of a run that nobody watches."""
     options = (
-        click.option(
-            "--metrics",
-            "metrics_file",
-            type=click.Path(dir_okay=False, path_type=Path),
-            metavar="FILE",
-            help="Write the run's counts there, for Prometheus (text format).",
-        ),
+        metrics_option,
         click.option(
             "--notify-url",
             metavar="URL",
@@ -45,7 +50,9 @@ def telling_options(command: F) -> F:
     return command
 
 
-def teller(metrics_file: Path | None, notify_url: str | None, log: JsonLog | None) -> Callable[[RunRecord], None]:
+def teller(
+    metrics_file: Path | None, notify_url: str | None = None, log: JsonLog | None = None
+) -> Callable[[RunRecord], None]:
     """What is done with the record of a run that has ended; a run does not fail by it. Raises UserError for a bad URL."""
     from scanner.batch.metrics import write_metrics  # noqa: PLC0415 - only for who scans
     from scanner.batch.notify import check_url, post_summary  # noqa: PLC0415
