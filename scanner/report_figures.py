@@ -25,7 +25,7 @@ _MOST = 12
 _CALLS = (
     "call_id recording_uri verdict severity sensitivity jurisdiction agent_id queue duration_s speech_s uncovered_s "
     "started_at scanned_at coverage disclosures training_eligible training_ineligible_reasons policy_id policy_sha256 "
-    "model_id scanner_version error"
+    "model_id model_compute scanner_version error"
 ).split()
 _FINDINGS = "recording_uri rule category status severity entity_type".split()
 
@@ -263,7 +263,9 @@ def _rests_on(calls: list[dict[str, Any]]) -> tuple[Count, ...]:
         pairs.append(("scanner", c["scanner_version"] or "unknown"))
         if c["model_id"]:
             pairs.append(("speech model", c["model_id"]))
-    return _counts(pairs, order=("policy", "speech model", "scanner"))
+        if c["model_compute"]:
+            pairs.append(("computed on", c["model_compute"]))
+    return _counts(pairs, order=("policy", "speech model", "computed on", "scanner"))
 
 
 def _coverage(store: Store, calls: list[dict[str, Any]]) -> Coverage:

@@ -57,6 +57,13 @@ def test_coverage_adds_up(figures, calls):
     assert total(figures.time_to_disclosure) + figures.without_disclosure == c.scanned
 
 
+def test_what_the_verdicts_rest_on_is_told(figures):
+    """Also on what the speech model computed: a page over calls heard on several devices does not hide it."""
+    scanned = figures.coverage.scanned
+    assert total(figures.rests_on, name="computed on", by="cpu int8_float32") == scanned
+    assert total(figures.rests_on, name="speech model", by="whisper-base@1234") == scanned
+
+
 def test_rules_are_counted_as_they_were_found(figures, calls):
     """Every finding that asks for something, by severity; observations are no violations."""
     for rule in ("card_number_recorded", "poor_audio", "missing_recording_disclosure"):

@@ -173,6 +173,7 @@ def heard_call(
             model_id="whisper-base@1234",
             detector_id="1+abcdef",
             value_hmac_key_id="0123456789ab",
+            model_compute="cpu int8_float32",
         ),
         judgement=Judgement(
             verdict=verdict,
