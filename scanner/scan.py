@@ -22,8 +22,10 @@ from scanner.findings import Judgement
 from scanner.judge import judge
 from scanner.leakage import without_leakage
 from scanner.masking import HashKey, MaskedTranscript, MaskedTurn, mask_transcript, masked_facts
+from scanner.notices_again import Doubt, notices_heard_again, with_doubts
 from scanner.policy import Policy
-from scanner.second_look import SpanListener, notices_heard_again, numbers_heard_again
+from scanner.second_look import numbers_heard_again
+from scanner.stretches import SpanListener
 from scanner.transcript import Span, Transcript, merge_spans
 
 UNDERSTOOD_LANGUAGES = frozenset({"en", "es"})
@@ -143,6 +145,8 @@ class HeardWords:
     problems: tuple[AudioProblem, ...]
     agent_channel: int | None
     agent_channel_source: AgentChannelSource
+    doubts: tuple[Doubt, ...] = ()
+    """What was said in some hearings only."""
 
 
 def judged_call(
@@ -176,7 +180,7 @@ def hear_words(
     """Words with speakers, and the personal data in them; two channels with the same sound are heard once, as one.
 
     Stretches with doubtful numbers are heard again, and, with a `vocabulary`, the opening of a call in which a notice that
-    the call needs was not heard.
+    the call needs was not heard, and denials of recording.
     """
     transcriber, channels = engines.transcriber, without_leakage(recording.distinct_channels)
     heard = transcriber.hear(channels, languages=UNDERSTOOD_LANGUAGES)
@@ -187,8 +191,9 @@ def hear_words(
     transcript = assigned.transcript
     listeners = engines.listeners if guess.language in {None, "en"} else ()
     problems = tuple(p for s in speech for p in s.problems)
+    doubts: tuple[Doubt, ...] = ()
     if vocabulary is not None and listeners:
-        transcript, unclear = notices_heard_again(
+        transcript, doubts = notices_heard_again(
             transcript,
             channels,
             listeners=listeners,
@@ -196,7 +201,6 @@ def hear_words(
             wanted=_due(info),
             problems=problems,
         )
-        problems += unclear
     transcript, values = numbers_heard_again(
         transcript, channels, listeners=listeners, detect=engines.personal_data.detect
     )
@@ -206,6 +210,7 @@ def hear_words(
         problems=problems,
         agent_channel=assigned.agent_channel,
         agent_channel_source=assigned.agent_channel_source,
+        doubts=doubts,
     )
 
 
@@ -243,7 +248,9 @@ def _facts(
         language=transcript.language,
         language_confidence=transcript.language_confidence,
         coverage=coverage_of(transcript),
-        disclosures=tuple(replace(d, excerpt=masked.excerpt(d.span, d.speaker)) for d in said.disclosures),
+        disclosures=tuple(
+            replace(d, excerpt=masked.excerpt(d.span, d.speaker)) for d in with_doubts(said.disclosures, heard.doubts)
+        ),
         events=said.events,
         personal_data=masked_facts(masked, heard.values, detectors.key),
         matters=hear_matters(transcript),

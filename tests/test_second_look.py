@@ -1,13 +1,9 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from scanner.detect.disclosures import hear_disclosures
 from scanner.detect.spoken_value import SpokenValue
-from scanner.detections import AudioProblem
 from scanner.dialogue import parse_dialogue
-from scanner.second_look import notices_heard_again, numbers_heard_again
+from scanner.second_look import numbers_heard_again
 from scanner.transcript import Word
 
 CHANNELS = (np.zeros(16_000, np.int16),) * 2
@@ -92,107 +88,3 @@ def test_a_sure_number_is_not_heard_again():
     listener = Listener("no")
     assert numbers_heard_again(sure, CHANNELS, listeners=[listener], detect=detect)[0] == sure
     assert listener.spans == []
-
-
-def hear(transcript):
-    return hear_disclosures(transcript).disclosures
-
-
-def again(dialogue, listener):
-    transcript = parse_dialogue(dialogue)
-    heard, _ = notices_heard_again(transcript, CHANNELS, listeners=[listener], hear=hear, wanted=["recording"])
-    return transcript, heard, {d.kind for d in hear(heard)}
-
-
-def test_a_notice_that_was_garbled_is_found_again():
-    """The notice's own words are taken over, the rest of the opening stays as it was."""
-    before, after, kinds = again(
-        "0:01 agent: Welcome to Northwind. This tall may be retired. How can I help?\n0:09 customer: Hi",
-        Listener("Welcome to Northwind. This call may be recorded. How can I help?"),
-    )
-    assert "recording" in kinds
-    assert [w.text for w in after.words if w.speaker == "customer"] == [
-        w.text for w in before.words if w.speaker == "customer"
-    ]
-
-
-def test_the_customers_words_are_not_heard_again_for_a_notice():
-    """Nobody but the company discloses."""
-    listener = Listener("This call is recorded.")
-    _, _, kinds = again("0:01 customer: I am calling about the bill.", listener)
-    assert kinds == set()
-    assert listener.spans == []
-
-
-def test_an_opening_without_a_notice_stays_without_one():
-    """What another hearing does not say either is not there."""
-    before, after, kinds = again("0:01 agent: Hi, how can I help you?", Listener("Hi, how can I help you?"))
-    assert before == after
-    assert kinds == set()
-
-
-def test_a_heard_notice_is_not_looked_for():
-    """A call with its notice pays nothing."""
-    listener = Listener("no")
-    again("0:01 agent: Hi, this call is recorded.", listener)
-    assert listener.spans == []
-
-
-def unclear_after(dialogue, *listeners, problems=(), probability=0.7):
-    said = parse_dialogue(dialogue)
-    said = replace(said, words=tuple(replace(w, probability=probability) for w in said.words))
-    return notices_heard_again(said, CHANNELS, listeners=listeners, hear=hear, wanted=["recording"], problems=problems)
-
-
-def test_the_most_unlike_listener_is_asked_first_and_the_others_only_for_what_is_wanting():
-    """The cost of a third hearing is paid only where the second one had no notice either."""
-    first, unlike = Listener("This call is recorded."), Listener("This call is recorded.")
-    unclear_after("0:01 agent: This tall is retired. How can I help?", first, unlike)
-    assert (len(first.spans), len(unlike.spans)) == (0, 1)
-    first, unlike = Listener("This call is recorded. How can I help?"), Listener("This tall is wired. How can I help?")
-    heard, unclear = unclear_after("0:01 agent: This tall is retired. How can I help?", first, unlike)
-    assert [len(x.spans) for x in (first, unlike)] == [1, 1]
-    assert {d.kind for d in hear(heard)} == {"recording"}
-    assert unclear == ()
-
-
-def test_what_was_heard_clearly_is_not_heard_again_by_the_same_listener():
-    """Most calls without a notice are clear, and pay for one more hearing only."""
-    first, unlike = Listener("This call is recorded."), Listener("How can I help?")
-    unclear_after("0:01 agent: How can I help?", first, unlike, probability=0.95)
-    assert [len(x.spans) for x in (first, unlike)] == [0, 1]
-
-
-def test_a_notice_that_a_hearing_is_not_sure_of_clears_nothing():
-    """It says that something could not be made out where it was heard, and the words stay as they were."""
-    before = parse_dialogue("0:01 agent: Good morning, it is Ana. How can I help?")
-    listener = Listener("This call is recorded. How can I help?", probability=0.3)
-    heard, (problem,) = unclear_after("0:01 agent: Good morning, it is Ana. How can I help?", listener)
-    assert [w.text for w in heard.words] == [w.text for w in before.words]
-    assert problem.kind == "unclear_speech"
-    assert problem.end_s - problem.start_s >= 1.5
-
-
-def test_a_doubtful_hearing_raises_no_doubt_where_the_first_was_sure():
-    """Else every clear opening would need a listener as soon as the second model is at a loss."""
-    listener = Listener("This call is recorded. How can I help?", probability=0.3)
-    said = "0:01 agent: Good morning, it is Ana. How can I help?"
-    assert unclear_after(said, listener, probability=0.95)[1] == ()
-
-
-def test_speech_without_words_is_heard_again():
-    """What the first hearing made nothing of may have been the notice."""
-    lost = AudioProblem("unclear_speech", 0.0, 6.0, 0)
-    listener = Listener("This call is recorded.")
-    heard, _ = unclear_after("0:08 agent: How can I help?", listener, problems=[lost])
-    assert {d.kind for d in hear(heard)} == {"recording"}
-
-
-def test_two_doubtful_hearings_that_differ_leave_the_opening_unclear():
-    """Neither is known to be right; two that agree, or a first one that was sure, leave no doubt."""
-    said = "0:01 agent: please note that cocktails are fit in the united states tonight"
-    other = Listener("ladies and gentlemen the goat records moaning very fast")
-    assert unclear_after(said, other, probability=0.4)[1]
-    assert not unclear_after(said, other, probability=0.95)[1]
-    same = Listener("please note that cocktails are fit in the united states tonight")
-    assert not unclear_after(said, same, probability=0.4)[1]

@@ -16,6 +16,7 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 from faster_whisper.vad import get_vad_model
 
+from scanner.asr.gaps import with_gaps
 from scanner.asr.hardware import Device, Hardware, Wanted, find_hardware
 from scanner.asr.languages import Vote, elect
 from scanner.asr.listening import listen
@@ -45,6 +46,8 @@ _TOKENS_PER_S = 14
 _BEAM, _WIDEST_BEAM = 5, 8
 """In full batches greedy hearing is a tenth cheaper, and of voices that the model does not know gets a fifth more words
 wrong. Numbers that are heard again get most pains."""
+_WAYS = 8
+"""Hearings with gaps of a stretch in which it matters what else was perhaps said."""
 _NO_SPACES = frozenset("zh ja th lo my yue".split())
 _PREPENDED, _APPENDED = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 _VOTING_BATCHES = 3
@@ -140,15 +143,30 @@ class FasterWhisperTranscriber:
         self, samples: Samples, span: Span, *, language: str = "en", channel: int = 0, care: Care = "careful"
     ) -> tuple[Word, ...]:
         """A second hearing of a stretch up to 28 s long, by itself and with more pains; words whose middle lies in it."""
+        return self._span_in_ways(samples, span, language, channel, care, ways=0)[0]
+
+    def transcribe_span_in_ways(
+        self, samples: Samples, span: Span, *, language: str = "en", channel: int = 0, care: Care = "alone"
+    ) -> tuple[tuple[Word, ...], ...]:
+        """A second hearing of a stretch as `transcribe_span` gives it, then as many as show what else it could have been."""
+        return self._span_in_ways(samples, span, language, channel, care, ways=_WAYS)
+
+    def _span_in_ways(
+        self, samples: Samples, span: Span, language: str, channel: int, care: Care, *, ways: int
+    ) -> tuple[tuple[Word, ...], ...]:
         pad = int(_SPAN_PAD_S * SAMPLE_RATE)
         first, last = int(span.start_s * SAMPLE_RATE), min(len(samples), int(span.end_s * SAMPLE_RATE))
         if last - first < HOP:
-            return ()
+            return ((),) * (1 + ways)
         stretch = Stretch(max(0, first - pad), min(len(samples), last + pad), first, last, span.duration_s, 1.0)
         window = alone(0, [stretch])
+        sound = self._encode([window.audio(samples, [stretch])], care=care)
         beam_size = _WIDEST_BEAM if care == "careful" else _BEAM
-        heard = self._hear([window.audio(samples, [stretch])], care, language=language, beam_size=beam_size)[0]
-        return place_inside(heard, window, stretch, channel=channel)
+        heard = self._decode(sound, language=language, beam_size=beam_size)
+        if ways:
+            gappy = _STORAGE.from_array(with_gaps(np.array(sound.output), ways))
+            heard += self._decode(_Encoded(gappy, sound.lengths * ways), language=language, beam_size=1)
+        return tuple(place_inside(h, window, stretch, channel=channel) for h in heard)
 
     # --- the call
 

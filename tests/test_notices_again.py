@@ -1,0 +1,203 @@
+"""What is said of recording is heard again, in several ways, where a finding hangs on it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scanner.asr.placing import Care
+from scanner.asr.transcriber import Samples
+from scanner.detect.disclosures import hear_disclosures
+from scanner.detections import AudioProblem, Disclosure
+from scanner.dialogue import parse_dialogue
+from scanner.notices_again import DOUBTED, Doubt, notices_heard_again, with_doubts
+from scanner.transcript import Span, Transcript, Word
+
+CHANNELS = (np.zeros(16_000, np.int16),) * 2
+OTHERWISE = "how can I help"
+
+
+class Listener:
+    """Hears a stretch as it is told to: each text a way, spread over it or said from `at_s` on; keeps what it was asked."""
+
+    def __init__(self, *ways: str, at_s: float | None = None) -> None:
+        self.ways = ways
+        self.at_s = at_s
+        self.spans: list[Span] = []
+
+    def transcribe_span(
+        self, samples: Samples, span: Span, *, language: str, channel: int, care: Care
+    ) -> tuple[Word, ...]:
+        raise NotImplementedError
+
+    def transcribe_span_in_ways(
+        self, samples: Samples, span: Span, *, language: str, channel: int, care: Care
+    ) -> tuple[tuple[Word, ...], ...]:
+        self.spans.append(span)
+        return tuple(_words(text, span, channel, self.at_s) for text in self.ways)
+
+
+def _words(text: str, span: Span, channel: int, at_s: float | None) -> tuple[Word, ...]:
+    said = text.split()
+    step = (span.duration_s - 1.2) / max(1, len(said)) if at_s is None else 0.3
+    times = [(span.start_s + 0.6 if at_s is None else at_s) + k * step for k in range(len(said))]
+    return tuple(Word(w, s, s + step, 0.9, channel) for w, s in zip(said, times, strict=True))
+
+
+def hear(transcript: Transcript) -> tuple[Disclosure, ...]:
+    return hear_disclosures(transcript).disclosures
+
+
+def again(
+    dialogue: str, *listeners: Listener, problems: Sequence[AudioProblem] = (), probability: float = 0.7
+) -> tuple[Transcript, tuple[Disclosure, ...], tuple[Doubt, ...]]:
+    said = parse_dialogue(dialogue)
+    said = replace(said, words=tuple(replace(w, probability=probability) for w in said.words))
+    heard, doubts = notices_heard_again(
+        said, CHANNELS, listeners=listeners, hear=hear, wanted=["recording"], problems=problems
+    )
+    return heard, with_doubts(hear(heard), doubts), doubts
+
+
+def sure(disclosures: Sequence[Disclosure]) -> set[str]:
+    return {d.kind for d in disclosures if d.confidence >= 0.6}
+
+
+def perhaps(disclosures: Sequence[Disclosure]) -> set[str]:
+    return {d.kind for d in disclosures if d.confidence == DOUBTED}
+
+
+NOTICE = "Welcome to Northwind. This call may be recorded. How can I help?"
+GARBLED = "Welcome to Northwind. This tall may be retired. How can I help?"
+
+
+def test_a_garbled_notice_that_most_hearings_have_is_found_again() -> None:
+    """The notice's own words are taken over, the rest of the opening stays as it was."""
+    before = parse_dialogue(f"0:01 agent: {GARBLED}\n0:09 customer: Hi")
+    after, said, doubts = again(f"0:01 agent: {GARBLED}\n0:09 customer: Hi", Listener(NOTICE, NOTICE, GARBLED))
+    assert sure(said) == {"recording"}
+    assert doubts == ()
+    assert [w.text for w in after.words if w.speaker == "customer"] == ["Hi"]
+    assert [w.text for w in after.words][:3] == [w.text for w in before.words][:3]
+
+
+@pytest.mark.parametrize("ways", [(GARBLED, NOTICE, GARBLED), (NOTICE, GARBLED, GARBLED), (NOTICE, GARBLED)])
+def test_a_notice_that_only_some_hearings_have_is_perhaps_one(ways: tuple[str, ...]) -> None:
+    """It clears nothing and is not called missing either; the words stay as they were first heard."""
+    after, said, _ = again(f"0:01 agent: {GARBLED}", Listener(*ways))
+    assert (sure(said), perhaps(said)) == (set(), {"recording"})
+    assert " ".join(w.text for w in after.words) == GARBLED
+
+
+def test_what_no_hearing_has_was_not_said() -> None:
+    """However badly the opening was heard, nobody needs to listen to it for a notice."""
+    said = "0:01 agent: like you were flying through R and D this is a failure"
+    others = ("like the applying form G this is a fellow", "with this client's enormity is a fellow")
+    before = parse_dialogue(said)
+    after, found, doubts = again(said, Listener(*others), Listener(*others), probability=0.3)
+    assert [w.text for w in after.words] == [w.text for w in before.words]
+    assert (found, doubts) == ((), ())
+
+
+def test_the_customers_words_are_not_heard_again_for_a_notice() -> None:
+    """Nobody but the company discloses."""
+    listener = Listener("This call is recorded.")
+    _, said, _ = again("0:01 customer: I am calling about the bill.", listener)
+    assert said == ()
+    assert listener.spans == []
+
+
+def test_a_heard_notice_is_not_looked_for() -> None:
+    """A call with its notice pays nothing."""
+    listener = Listener("no")
+    again("0:01 agent: Hi, this call is recorded.", listener, probability=0.9)
+    assert listener.spans == []
+
+
+def test_the_most_unlike_listener_is_asked_first_and_the_others_only_for_what_is_wanting() -> None:
+    """The cost of more hearings is paid only where the first of them had no notice either."""
+    first, unlike = Listener(NOTICE), Listener(NOTICE)
+    again(f"0:01 agent: {GARBLED}", first, unlike)
+    assert (len(first.spans), len(unlike.spans)) == (0, 1)
+    first, unlike = Listener(NOTICE), Listener(GARBLED, NOTICE, GARBLED)
+    _, said, doubts = again(f"0:01 agent: {GARBLED}", first, unlike)
+    assert [len(x.spans) for x in (first, unlike)] == [1, 1]
+    assert sure(said) == {"recording"}
+    assert doubts == ()
+
+
+def test_what_was_heard_clearly_is_not_heard_again_by_the_same_listener() -> None:
+    """Most calls without a notice are clear, and pay for one listener only."""
+    first, unlike = Listener(NOTICE), Listener("How can I help?")
+    again("0:01 agent: How can I help?", first, unlike, probability=0.95)
+    assert [len(x.spans) for x in (first, unlike)] == [0, 1]
+
+
+def test_speech_without_words_is_heard_again() -> None:
+    """What the first hearing made nothing of may have been the notice."""
+    lost = AudioProblem("unclear_speech", 0.0, 6.0, 0)
+    _, said, _ = again("0:08 agent: How can I help?", Listener("This call is recorded."), problems=[lost])
+    assert sure(said) == {"recording"}
+
+
+ASKED = (
+    "0:01 agent: Northwind, this is Ana.\n0:04 customer: Is this recorded?\n0:07 agent: {}\n0:10 customer: Okay, good."
+)
+DENIAL, RECORDED = "No, our calls are never recorded.", "Yes, our calls do get recorded."
+
+
+def test_a_denial_that_nearly_all_hearings_have_stays_one() -> None:
+    """And no notice is looked for in its place."""
+    _, said, doubts = again(ASKED.format(DENIAL), Listener(DENIAL, DENIAL, DENIAL, RECORDED, at_s=7.0))
+    assert "recording_denied" in sure(said)
+    assert "recording" not in sure(said) | perhaps(said)
+    assert doubts == ()
+
+
+@pytest.mark.parametrize("ways", [(DENIAL, RECORDED), (RECORDED,) * 3, (DENIAL, DENIAL, RECORDED)])
+def test_a_denial_of_which_other_hearings_have_the_contrary_is_doubtful(ways: tuple[str, ...]) -> None:
+    """One word decides whether it is a denial or a notice: neither is certain, whatever most hearings have."""
+    _, said, _ = again(ASKED.format(DENIAL), Listener(*ways, at_s=7.0))
+    assert sure(said) == set()
+    assert perhaps(said) == {"recording_denied", "recording"}
+
+
+def test_a_denial_that_hardly_any_other_hearing_has_is_doubtful() -> None:
+    """Also where the others make something else of it."""
+    _, said, _ = again(ASKED.format(DENIAL), Listener(DENIAL, OTHERWISE, OTHERWISE, OTHERWISE, at_s=7.0))
+    assert "recording_denied" in perhaps(said)
+
+
+def weakly(word: str, *listeners: Listener) -> tuple[Disclosure, ...]:
+    """A notice with one word that the recogniser was not sure of, heard again."""
+    said = parse_dialogue("0:01 agent: Northwind, this is Ana.\n0:04 agent: This call is recorded. How can I help?")
+    words = tuple(replace(w, probability=0.3) if w.text == word else w for w in said.words)
+    heard, doubts = notices_heard_again(
+        replace(said, words=words), CHANNELS, listeners=listeners, hear=hear, wanted=["recording"]
+    )
+    return with_doubts(hear(heard), doubts)
+
+
+def test_a_notice_that_hangs_on_a_doubtful_word_must_bear_hearing_again() -> None:
+    """“Is recorded” and “isn't recorded” differ by a breath: a call is not cleared by it when hearings disagree."""
+    isnt = "Northwind, this is Ana. This call isn't recorded. How can I help?"
+    held = Listener("Northwind, this is Ana. This call is recorded. How can I help?")
+    assert sure(weakly("is", Listener(isnt))) == set()
+    assert sure(weakly("is", held)) == {"recording"}
+    other = Listener(isnt)
+    assert sure(weakly("Northwind,", other)) == {"recording"}
+    assert other.spans == []
+
+
+def test_a_doubt_takes_no_disclosure_away_and_none_of_another_place_or_kind() -> None:
+    """Only what is said where hearings differ is in doubt."""
+    there = Disclosure("recording", "agent", 5.0, 7.0, 0.9)
+    other = Disclosure("ai_training", "agent", 5.0, 7.0, 0.9)
+    later = Disclosure("recording", "agent", 20.0, 22.0, 0.9)
+    found = with_doubts([there, other, later], [Doubt("recording", "agent", Span(6.0, 8.0))])
+    assert [(d.kind, d.start_s, d.confidence) for d in found] == [
+        ("ai_training", 5.0, 0.9),
+        ("recording", 5.0, DOUBTED),
+        ("recording", 20.0, 0.9),
+    ]
