@@ -19,9 +19,7 @@ from scanner.stretches import (
     SpanListener,
     Stretch,
     inside,
-    mean_probability,
     with_words,
-    words_in,
 )
 from scanner.transcript import Span, Speaker, Transcript, Word
 
@@ -30,11 +28,14 @@ DOUBTED = 0.46
 """Confidence of what some hearings have and others do not: enough for a review, never for a finding or a notice."""
 OPENING_S = 30.0
 """Seconds from the first word in which a notice is looked for again."""
-_CLEAR = 0.85
-"""Mean probability of the words of a stretch that its first listener needs not hear again for a notice."""
+_PAUSE_S = 0.6
+_JOINED_S = 2.5
+"""Doubtful sentences that lie closer together are heard as one stretch."""
 _LEAD_S, _TAIL_S = 6.0, 1.5
 """What is heard again around a denial or a notice: the model needs the words that lead to it."""
-_WEAK_WORD = 0.6
+_DOUBTFUL_WORD = 0.5
+"""A sentence in which each word is likelier than that was heard as it was said."""
+_WEAK_TURN = 0.6
 _TURNS_IT = frozenset(
     """am is are was be been being has have had get gets got do does did may will not now never no none nothing nobody
     isn't aren't don't doesn't won't wasn't haven't hasn't ain't can't all always only un""".split()
@@ -64,8 +65,7 @@ def notices_heard_again(
 ) -> tuple[Transcript, tuple[Doubt, ...]]:
     """The transcript with a wanted notice as most hearings of the opening have it, and what only some hearings have.
 
-    The last listener, who is most unlike the first hearing, is asked first, the others only for what is still wanting and
-    was not clear. `problems`: of the first hearing; speech without words is heard again as well.
+    The last listener, who is most unlike the first hearing, is asked first, the others only for what is still wanting. `problems`: of the first hearing; speech without words is heard again as well.
     """
     ears = _Ears(channels, listeners, hear)
     first = _said_by_company(hear(transcript))
@@ -75,9 +75,8 @@ def notices_heard_again(
     perhaps: list[Doubt] = []
     stretches = (*_unheard(transcript, problems), *_openings(transcript)) if missing else ()
     for listener, stretch in product(reversed(listeners), stretches):
-        clear = mean_probability(words_in(transcript, stretch.channel, stretch.span)) >= _CLEAR
-        if not missing or (clear and listener is not listeners[-1]):
-            continue  # who heard it clearly will not hear otherwise
+        if not missing:
+            break
         ways = ears.ways(transcript, stretch, listener)
         for kind in sorted(missing):
             having = [
@@ -141,7 +140,6 @@ class _Ears:
             stretch.span,
             language=transcript.language or "en",
             channel=stretch.channel,
-            care="alone",
         )
         found: list[_Way] = []
         for words in heard:
@@ -187,7 +185,7 @@ def _in_question(transcript: Transcript, said: Sequence[Disclosure]) -> Iterator
 
 
 def _is_weak_turn(word: Word) -> bool:
-    return word.probability < _WEAK_WORD and word.text.lower().strip(".,?!") in _TURNS_IT
+    return word.probability < _WEAK_TURN and word.text.lower().strip(".,?!") in _TURNS_IT
 
 
 def _doubts_about(said: Disclosure, transcript: Transcript, ears: _Ears) -> list[Doubt]:
@@ -219,17 +217,37 @@ def _unheard(transcript: Transcript, problems: Sequence[AudioProblem]) -> Iterat
 
 
 def _openings(transcript: Transcript) -> Iterator[Stretch]:
-    """The company's speech in the opening of the call, in stretches that one window holds."""
-    if not transcript.words:
-        return
-    until_s = transcript.words[0].start_s + OPENING_S
+    """The company's doubtful sentences in the opening of the call, in stretches that one window holds."""
+    until_s = transcript.words[0].start_s + OPENING_S if transcript.words else 0.0
     by_channel: dict[int, list[Word]] = {}
     for word in transcript.words:
         if word.start_s < until_s and word.speaker != "customer":
             by_channel.setdefault(word.channel, []).append(word)
     for channel, words in by_channel.items():
-        start = 0
-        for k in range(1, len(words) + 1):
-            if k == len(words) or words[k].end_s - words[start].start_s > LONGEST_S - 2 * PAD_S:
-                yield Stretch(channel, Span(max(0.0, words[start].start_s - PAD_S), words[k - 1].end_s + PAD_S))
-                start = k
+        open_span: Span | None = None
+        for sentence in _sentences(words):
+            if min(w.probability for w in sentence) >= _DOUBTFUL_WORD:
+                continue
+            span = Span(max(0.0, sentence[0].start_s - PAD_S), max(w.end_s for w in sentence) + PAD_S)
+            if open_span is None:
+                open_span = span
+            elif span.start_s - open_span.end_s < _JOINED_S and span.end_s - open_span.start_s < LONGEST_S:
+                open_span = Span(open_span.start_s, span.end_s)
+            else:
+                yield Stretch(channel, open_span)
+                open_span = span
+        if open_span is not None:
+            yield Stretch(channel, open_span)
+
+
+def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
+    """Words up to a full stop or a pause; none longer than a window."""
+    sentence: list[Word] = []
+    for word in words:
+        ended = sentence and (sentence[-1].text[-1:] in ".?!" or word.start_s - sentence[-1].end_s > _PAUSE_S)
+        if ended or (sentence and word.end_s - sentence[0].start_s > LONGEST_S - 2 * PAD_S):
+            yield sentence
+            sentence = []
+        sentence.append(word)
+    if sentence:
+        yield sentence

@@ -24,9 +24,9 @@ class SpanListener(Protocol):
     ) -> tuple[Word, ...]: ...  # pragma: no cover
 
     def transcribe_span_in_ways(
-        self, samples: Samples, span: Span, *, language: str, channel: int, care: Care
+        self, samples: Samples, span: Span, *, language: str, channel: int
     ) -> tuple[tuple[Word, ...], ...]:
-        """The best hearing, and several that show what else it could have been."""
+        """Several hearings that show what could have been said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,3 @@ def words_in(transcript: Transcript, channel: int, span: Span) -> list[Word]:
 def inside(inner: Span, outer: Span) -> bool:
     """Whether the middle of a span lies in another."""
     return outer.start_s <= (inner.start_s + inner.end_s) / 2 < outer.end_s
-
-
-def mean_probability(words: Sequence[Word]) -> float:
-    """Of these words; 0 when there are none."""
-    return sum(w.probability for w in words) / len(words) if words else 0.0

@@ -16,7 +16,7 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 from faster_whisper.vad import get_vad_model
 
-from scanner.asr.gaps import with_gaps
+from scanner.asr.gaps import timed_like, with_gaps
 from scanner.asr.hardware import Device, Hardware, Wanted, find_hardware
 from scanner.asr.languages import Vote, elect
 from scanner.asr.listening import listen
@@ -55,6 +55,8 @@ _SPAN_PAD_S = 0.4
 
 
 _STORAGE: Any = ctranslate2.StorageView  # type: ignore[attr-defined]  # exported, but not in so many words
+_CPU: Any = ctranslate2.Device.cpu  # type: ignore[attr-defined]  # as above
+_FLOATS: Any = ctranslate2.DataType.float32  # type: ignore[attr-defined]  # as above
 
 
 def load_transcriber(model: str | None = None, hardware: Hardware | None = None) -> FasterWhisperTranscriber:
@@ -143,29 +145,24 @@ class FasterWhisperTranscriber:
         self, samples: Samples, span: Span, *, language: str = "en", channel: int = 0, care: Care = "careful"
     ) -> tuple[Word, ...]:
         """A second hearing of a stretch up to 28 s long, by itself and with more pains; words whose middle lies in it."""
-        return self._span_in_ways(samples, span, language, channel, care, ways=0)[0]
+        stretch = _cut_out(samples, span)
+        if stretch is None:
+            return ()
+        window = alone(0, [stretch])
+        beam_size = _WIDEST_BEAM if care == "careful" else _BEAM
+        heard = self._hear([window.audio(samples, [stretch])], care, language=language, beam_size=beam_size)[0]
+        return place_inside(heard, window, stretch, channel=channel)
 
     def transcribe_span_in_ways(
-        self, samples: Samples, span: Span, *, language: str = "en", channel: int = 0, care: Care = "alone"
+        self, samples: Samples, span: Span, *, language: str = "en", channel: int = 0
     ) -> tuple[tuple[Word, ...], ...]:
-        """A second hearing of a stretch as `transcribe_span` gives it, then as many as show what else it could have been."""
-        return self._span_in_ways(samples, span, language, channel, care, ways=_WAYS)
-
-    def _span_in_ways(
-        self, samples: Samples, span: Span, language: str, channel: int, care: Care, *, ways: int
-    ) -> tuple[tuple[Word, ...], ...]:
-        pad = int(_SPAN_PAD_S * SAMPLE_RATE)
-        first, last = int(span.start_s * SAMPLE_RATE), min(len(samples), int(span.end_s * SAMPLE_RATE))
-        if last - first < HOP:
-            return ((),) * (1 + ways)
-        stretch = Stretch(max(0, first - pad), min(len(samples), last + pad), first, last, span.duration_s, 1.0)
+        """Hearings of a stretch up to 28 s long that show what could have been said: one of all of it, others with gaps."""
+        stretch = _cut_out(samples, span)
+        if stretch is None:
+            return ()
         window = alone(0, [stretch])
-        sound = self._encode([window.audio(samples, [stretch])], care=care)
-        beam_size = _WIDEST_BEAM if care == "careful" else _BEAM
-        heard = self._decode(sound, language=language, beam_size=beam_size)
-        if ways:
-            gappy = _STORAGE.from_array(with_gaps(np.array(sound.output), ways))
-            heard += self._decode(_Encoded(gappy, sound.lengths * ways), language=language, beam_size=1)
+        sound = self._encode([window.audio(samples, [stretch])], care="alone")
+        heard = self._decode_in_ways(sound, language=language)
         return tuple(place_inside(h, window, stretch, channel=channel) for h in heard)
 
     # --- the call
@@ -229,6 +226,20 @@ class FasterWhisperTranscriber:
         return _STORAGE.from_array(np.concatenate([np.array(encode(_STORAGE.from_array(f[None]))) for f in features]))
 
     def _decode(self, sound: _Encoded, *, language: str, beam_size: int) -> list[Heard]:
+        results, tokens = self._written(sound, language=language, beam_size=beam_size)
+        return self._aligned(sound, results, tokens, language=language)
+
+    def _decode_in_ways(self, sound: _Encoded, *, language: str) -> list[Heard]:
+        """What the model makes of one window, and what it makes of it with gaps, by the times of the first."""
+        encoded = np.array(sound.output.to_device(_CPU).to(_FLOATS))
+        both = _STORAGE.from_array(np.concatenate((encoded, with_gaps(encoded, _WAYS))))
+        results, tokens = self._written(_Encoded(both, sound.lengths * (1 + _WAYS)), language=language, beam_size=1)
+        (whole,) = self._aligned(sound, results[:1], tokens[:1], language=language)
+        texts = [self._tokenizer(language).decode(t) for t in tokens[1:]]
+        seconds = sound.lengths[0] / _FRAMES_PER_S
+        return [whole, *(Heard(timed_like(text, whole.words, seconds=seconds)) for text in texts)]
+
+    def _written(self, sound: _Encoded, *, language: str, beam_size: int) -> tuple[list[Any], list[list[int]]]:
         tokenizer = self._tokenizer(language)
         prompt = self._model.get_prompt(tokenizer, [], without_timestamps=True)
         longest = max(sound.lengths) * _TOKENS_PER_S // _FRAMES_PER_S
@@ -241,8 +252,12 @@ class FasterWhisperTranscriber:
             suppress_blank=True,
             suppress_tokens=_suppressed(tokenizer),
         )
-        tokens = [[t for t in r.sequences_ids[0] if t < tokenizer.eot] for r in results]
-        alignments = self._model.find_alignment(tokenizer, tokens, sound.output, sound.lengths)
+        return results, [[t for t in r.sequences_ids[0] if t < tokenizer.eot] for r in results]
+
+    def _aligned(
+        self, sound: _Encoded, results: Sequence[Any], tokens: list[list[int]], *, language: str
+    ) -> list[Heard]:
+        alignments = self._model.find_alignment(self._tokenizer(language), tokens, sound.output, sound.lengths)
         return [
             Heard(_words(a, spaces=language not in _NO_SPACES), r.no_speech_prob)
             for a, r in zip(alignments, results, strict=True)
@@ -267,6 +282,15 @@ class _Encoded:
 
     output: Any
     lengths: list[int]
+
+
+def _cut_out(samples: Samples, span: Span) -> Stretch | None:
+    """A stretch of a channel with some of what is around it; None where the channel has none of it."""
+    pad = int(_SPAN_PAD_S * SAMPLE_RATE)
+    first, last = int(span.start_s * SAMPLE_RATE), min(len(samples), int(span.end_s * SAMPLE_RATE))
+    if last - first < HOP:
+        return None
+    return Stretch(max(0, first - pad), min(len(samples), last + pad), first, last, span.duration_s, 1.0)
 
 
 def _suppressed(tokenizer: Tokenizer) -> tuple[int, ...]:
