@@ -11,6 +11,7 @@ import pytest
 from batch_fakes import KEY, POLICY, Archive
 
 from scanner.asr import ChannelSpeech, LanguageGuess, ScriptedTranscriber
+from scanner.calls import CallInfo
 from scanner.dialogue import parse_dialogue
 from scanner.scan import Engines, detector_id, scan_recording
 from scanner.store import Store
@@ -103,3 +104,45 @@ def test_what_odd_files_give(tmp_path):
     assert rows["second.wav"]["duration_s"] == pytest.approx(1, abs=0.1)
     again = archive.scan(changes={"load": Load()}, model_id="scripted", detector_id=detector_id(POLICY))
     assert (again.done_before, again.scanned) == (7, 0)
+
+
+DENIED = """
+0:00 agent: Acme Internet, this is Ana. Our calls are never recorded. What are you calling about?
+0:07 customer: My internet is down, and the lights are all off.
+0:12 agent: I see. Please hold the button for ten seconds, and tell me when they are back.
+"""
+
+
+class Contrary:
+    """Hears the denial as it was heard at first, or as a notice."""
+
+    def __init__(self, *ways):
+        self.ways = ways
+
+    def transcribe_span_in_ways(self, samples, span, *, language, channel):
+        of_dialogue = (parse_dialogue(f"0:00 agent: Acme Internet, this is Ana. {said}").words for said in self.ways)
+        return tuple(tuple(w for w in words if w.start_s < span.end_s) for words in of_dialogue)
+
+
+@pytest.mark.parametrize(
+    ("ways", "status"),
+    [
+        (["Our calls are never recorded."] * 3, "violation"),
+        (["Our calls are never recorded.", "Our calls do get recorded.", "Our calls do get recorded."], "needs_review"),
+    ],
+)
+def test_a_denial_counts_if_it_bears_being_heard_again(tmp_path, ways, status):
+    """Else it and the notice that it may have been are for a person to hear: the call is neither blamed nor cleared."""
+    write_wav(tmp_path / "call.wav", sound(20))
+    engines = Engines(
+        ScriptedTranscriber({0: parse_dialogue(DENIED, mono=True).words}),
+        NoPersonalData(),
+        KEY,
+        listeners=(Contrary(*ways),),
+    )
+    call = scan_recording(str(tmp_path / "call.wav"), CallInfo(caller_state="FL"), policy=POLICY, engines=engines)
+    found = {f.rule: f for f in call.judgement.findings}
+    assert set(found) == {"false_denial_of_recording", "missing_recording_disclosure"}
+    assert {f.status for f in found.values()} == {status}
+    assert call.judgement.verdict == status
+    assert ("the words are not certain" in found["false_denial_of_recording"].explanation) == (status == "needs_review")
