@@ -33,7 +33,8 @@ _JOINED_S = 2.5
 """Doubtful sentences that lie closer together are heard as one stretch."""
 _LEAD_S, _TAIL_S = 6.0, 1.5
 """What is heard again around a denial or a notice: the model needs the words that lead to it."""
-_DOUBTFUL_WORD = 0.5
+_FIRST_S = 15.0
+_DOUBTFUL_WORD = 0.65
 """A sentence in which each word is likelier than that was heard as it was said."""
 _WEAK_TURN = 0.6
 _TURNS_IT = frozenset(
@@ -54,6 +55,15 @@ class Doubt:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class HeardAgain:
+    """A call after its notices were heard again: its words, what only some hearings have, and what is still not made out."""
+
+    transcript: Transcript
+    doubts: tuple[Doubt, ...]
+    problems: tuple[AudioProblem, ...]
+
+
 def notices_heard_again(
     transcript: Transcript,
     channels: Sequence[Samples],
@@ -62,10 +72,11 @@ def notices_heard_again(
     hear: Hear,
     wanted: Iterable[DisclosureKind],
     problems: Sequence[AudioProblem] = (),
-) -> tuple[Transcript, tuple[Doubt, ...]]:
-    """The transcript with a wanted notice as most hearings of the opening have it, and what only some hearings have.
+) -> HeardAgain:
+    """The call with a wanted notice as most hearings of the opening have it, and without problems that hide none.
 
-    The last listener, who is most unlike the first hearing, is asked first, the others only for what is still wanting. `problems`: of the first hearing; speech without words is heard again as well.
+    The last listener, who is most unlike the first hearing, is asked first, the others only for what is still wanting, and
+    where notices mostly come. `problems`: of the first hearing; speech without words is heard again as well.
     """
     ears = _Ears(channels, listeners, hear)
     first = _said_by_company(hear(transcript))
@@ -73,11 +84,17 @@ def notices_heard_again(
     denied = [d.span for d in first if d.kind == "recording_denied"]
     missing = set(wanted) - {d.kind for d in first}
     perhaps: list[Doubt] = []
-    stretches = (*_unheard(transcript, problems), *_openings(transcript)) if missing else ()
+    unheard = tuple(_unheard(transcript, problems)) if missing else ()
+    stretches = (*unheard, *_openings(transcript)) if missing else ()
+    lost, made_out = set[Stretch](), set[Stretch]()
+    first_s = transcript.words[0].start_s if transcript.words else 0.0
     for listener, stretch in product(reversed(listeners), stretches):
         if not missing:
             break
+        if listener is not listeners[-1] and stretch.span.start_s > first_s + _FIRST_S:
+            continue
         ways = ears.ways(transcript, stretch, listener)
+        (made_out if 2 * sum(bool(w.words) for w in ways) > len(ways) else lost).add(stretch)
         for kind in sorted(missing):
             having = [
                 (w.words, d) for w in ways for d in w.of(kind) if not any(d.span.overlap_s(s) > 0 for s in denied)
@@ -89,7 +106,13 @@ def notices_heard_again(
                 missing.discard(kind)
             elif having:
                 perhaps.append(Doubt(kind, having[0][1].speaker, having[0][1].span))
-    return transcript, (*doubts, *(p for p in perhaps if p.kind in missing))
+    spans = [(s.channel, s.span) for s in made_out.intersection(unheard) - lost]
+    left = tuple(p for p in problems if not any(p.channel == c and _lies_in(p, span) for c, span in spans))
+    return HeardAgain(transcript, (*doubts, *(p for p in perhaps if p.kind in missing)), left)
+
+
+def _lies_in(problem: AudioProblem, span: Span) -> bool:
+    return span.start_s <= problem.start_s and problem.end_s <= span.end_s
 
 
 def with_doubts(disclosures: Iterable[Disclosure], doubts: Sequence[Doubt]) -> tuple[Disclosure, ...]:
@@ -134,7 +157,6 @@ class _Ears:
 
     def ways(self, transcript: Transcript, stretch: Stretch, listener: SpanListener) -> list[_Way]:
         """What the company says in a stretch, in each way in which a listener hears it."""
-        around = _talk_around(transcript, stretch.span)
         heard = listener.transcribe_span_in_ways(
             self.channels[stretch.channel],
             stretch.span,
@@ -143,7 +165,8 @@ class _Ears:
         )
         found: list[_Way] = []
         for words in heard:
-            said = _said_by_company(self.hear(with_words(around, stretch.channel, stretch.span, words)))
+            again = with_words(transcript, stretch.channel, stretch.span, words)
+            said = _said_by_company(self.hear(_talk_around(again, stretch.span)))
             found.append(_Way(words, tuple(d for d in said if inside(d.span, stretch.span))))
         return found
 

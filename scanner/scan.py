@@ -193,7 +193,7 @@ def hear_words(
     problems = tuple(p for s in speech for p in s.problems)
     doubts: tuple[Doubt, ...] = ()
     if vocabulary is not None and listeners:
-        transcript, doubts = notices_heard_again(
+        again = notices_heard_again(
             transcript,
             channels,
             listeners=listeners,
@@ -201,6 +201,7 @@ def hear_words(
             wanted=_due(info),
             problems=problems,
         )
+        transcript, doubts, problems = again.transcript, again.doubts, again.problems
     transcript, values = numbers_heard_again(
         transcript, channels, listeners=listeners, detect=engines.personal_data.detect
     )

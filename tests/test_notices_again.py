@@ -54,10 +54,8 @@ def again(
 ) -> tuple[Transcript, tuple[Disclosure, ...], tuple[Doubt, ...]]:
     said = parse_dialogue(dialogue)
     said = replace(said, words=tuple(replace(w, probability=probability) for w in said.words))
-    heard, doubts = notices_heard_again(
-        said, CHANNELS, listeners=listeners, hear=hear, wanted=["recording"], problems=problems
-    )
-    return heard, with_doubts(hear(heard), doubts), doubts
+    found = notices_heard_again(said, CHANNELS, listeners=listeners, hear=hear, wanted=["recording"], problems=problems)
+    return found.transcript, with_doubts(hear(found.transcript), found.doubts), found.doubts
 
 
 def sure(disclosures: Sequence[Disclosure]) -> set[str]:
@@ -130,7 +128,7 @@ def test_the_most_unlike_listener_is_asked_first_and_the_others_only_for_what_is
 def test_only_doubtful_sentences_are_heard_again() -> None:
     """Most calls without a notice are clear, and pay nothing; doubtful sentences far apart are stretches of their own."""
     listener = Listener("How can I help?")
-    again("0:01 agent: How can I help?", listener, probability=0.6)
+    again("0:01 agent: How can I help?", listener, probability=0.7)
     assert listener.spans == []
     said = parse_dialogue(f"0:01 agent: {GARBLED}\n0:10 agent: Let me see.\n0:16 agent: You are all set.")
     weak = ("retired.", "set.")
@@ -145,8 +143,45 @@ def test_only_doubtful_sentences_are_heard_again() -> None:
 def test_speech_without_words_is_heard_again() -> None:
     """What the first hearing made nothing of may have been the notice."""
     lost = AudioProblem("unclear_speech", 0.0, 6.0, 0)
-    _, said, _ = again("0:08 agent: How can I help?", Listener("This call is recorded."), problems=[lost])
-    assert sure(said) == {"recording"}
+    for first_words in ("0:08 agent: How can I help?", "0:20 agent: How can I help?"):
+        _, said, _ = again(first_words, Listener("This call is recorded."), problems=[lost])
+        assert sure(said) == {"recording"}
+
+
+@pytest.mark.parametrize(
+    ("ways", "left"),
+    [
+        (("good morning, it is Ana", "good evening, he is Anna"), 0),
+        (("good morning, it is Ana", ""), 1),
+        (("", ""), 1),
+    ],
+)
+def test_speech_that_most_hearings_make_something_of_hides_no_notice(ways: tuple[str, ...], left: int) -> None:
+    """A person must listen where nobody made out a word, not where all hearings have words and none has the notice."""
+    lost = AudioProblem("unclear_speech", 0.0, 6.0, 0)
+    said = parse_dialogue("0:08 agent: How can I help?")
+    found = notices_heard_again(
+        said, CHANNELS, listeners=[Listener(*ways)], hear=hear, wanted=["recording"], problems=[lost]
+    )
+    assert len(found.problems) == left
+    assert found.doubts == ()
+
+
+def test_problems_of_a_call_with_its_notice_stay() -> None:
+    """Nothing is heard again, and what was not made out is confessed as before."""
+    lost = AudioProblem("unclear_speech", 0.0, 6.0, 0)
+    said = parse_dialogue("0:08 agent: Hi, this call is recorded.")
+    found = notices_heard_again(
+        said, CHANNELS, listeners=[Listener("no")], hear=hear, wanted=["recording"], problems=[lost]
+    )
+    assert found.problems == (lost,)
+
+
+def test_later_in_the_opening_only_the_most_unlike_listener_is_asked() -> None:
+    """Notices come first; what is said after a while is seldom one."""
+    first, unlike = Listener("see you"), Listener("see you")
+    again(f"0:01 agent: {GARBLED}\n0:22 agent: You may read it.", first, unlike)
+    assert [len(x.spans) for x in (first, unlike)] == [1, 2]
 
 
 ASKED = (
@@ -181,10 +216,10 @@ def weakly(word: str, *listeners: Listener) -> tuple[Disclosure, ...]:
     """A notice with one word that the recogniser was not sure of, heard again."""
     said = parse_dialogue("0:01 agent: Northwind, this is Ana.\n0:04 agent: This call is recorded. How can I help?")
     words = tuple(replace(w, probability=0.3) if w.text == word else w for w in said.words)
-    heard, doubts = notices_heard_again(
+    found = notices_heard_again(
         replace(said, words=words), CHANNELS, listeners=listeners, hear=hear, wanted=["recording"]
     )
-    return with_doubts(hear(heard), doubts)
+    return with_doubts(hear(found.transcript), found.doubts)
 
 
 def test_a_notice_that_hangs_on_a_doubtful_word_must_bear_hearing_again() -> None:
