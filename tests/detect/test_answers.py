@@ -202,3 +202,31 @@ def test_a_reply_may_begin_where_no_mark_ends_the_question() -> None:
 def test_unwilling_words_about_something_named_are_none(said: str) -> None:
     """Who will not have that vacuum, or keeps a sister out of it, neither refuses nor opts out."""
     assert not CONSENTS & confidences(f"agent: This call is recorded.\ncustomer: {said}").keys()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "agent: Recorded line, are you comfortable in the new brace?\ncustomer: Not really. I'm not comfortable with it at all.",
+        "agent: We use calls to teach our AI, shall I leave a message with him?\ncustomer: No, don't do that.",
+        "agent: Hello, we're recorded. Do you object to a substitute brand?\ncustomer: No, I don't object.",
+    ],
+)
+def test_a_question_in_the_breath_of_a_notice_is_its_own(call: str) -> None:
+    """A question about the matter that a notice runs into is answered, not the notice."""
+    assert not CONSENTS & confidences(call).keys()
+
+
+def test_a_tag_does_not_end_the_question() -> None:
+    """“Do you?” after a request belongs to it."""
+    call = "agent: You don't object to my recording this. Do you?\ncustomer: As a matter of fact, I do object."
+    assert confidences(call)["consent_refused"] >= COUNTS
+
+
+def test_a_pause_is_asked_for_without_its_name() -> None:
+    """“Could you pause that first?” before a card is read asks to pause the recording; of a show it does not."""
+    said = "customer: Could you pause that first?"
+    assert (
+        confidences(f"agent: We're on a recorded line. I'll need the card next.\n{said}")["opt_out_requested"] >= COUNTS
+    )
+    assert not confidences(f"agent: I'll sign you up for the meal plan next.\n{said}")

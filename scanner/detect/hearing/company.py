@@ -158,7 +158,7 @@ _ASKING = frozenset({"AGREE", "MIND", "YES", "CHOICE"})
 _OURS = frozenset({"RECORD", "AI", "WRITE", "LISTEN"})
 _OF_SOMETHING = rx(
     "(?:object|mind|agree|consent|okay|alright|fine|problem|permission|authorize|comfortable|happy) (?:to|with|if|for|in) (?:<~1>)"
-    "(?:a|an|the|your|my|our|some|another) (?!(?:<~1>)(?:calls?|conversations?|talk|chat|line|terms of this call))[a-z]+"
+    "(?:a|an|the|your|my|our|some|another) (?!(?:<~2>)(?:calls?|conversations?|talk|chat|line|recordings?|recorder|tape|taping|ai|software|note taker|computer|machine)(?![a-z]))[a-z]+"
 )
 
 
@@ -167,7 +167,8 @@ def _may_ask_consent(sentence: Sentence) -> bool:
     concepts = {c for t in sentence.tokens for c in CONCEPTS.get(t.text, ())}
     if not (concepts & _ASKING or _is_question(sentence)):
         return False
-    return bool(concepts & _OURS) or not _OF_SOMETHING.search(sentence.text)
+    of = _OF_SOMETHING.search(sentence.text)
+    return of is None or any(_OURS & set(CONCEPTS.get(w, ())) for w in of[0].split())
 
 
 def _all_masked(sentence: Sentence, masks: Sequence[Range]) -> bool:
@@ -189,7 +190,7 @@ def _goes_on_asking(sentence: Sentence) -> bool:
         first, _ = sentence.range_of(match)
         tail = sentence.right(first, 30)
         of_us = any(_OURS & set(CONCEPTS.get(w, ())) for w in tail.split())
-        if first >= A_FEW_WORDS and len(tail.split()) > A_FEW_WORDS and not of_us and not _LEAVES_OPEN.search(tail):
+        if first > 1 and len(tail.split()) > A_FEW_WORDS and not of_us and not _LEAVES_OPEN.search(tail):
             return True
     return False
 

@@ -72,6 +72,7 @@ _ASKS_MORE = any_of(
     f"(?:you|would you) (?:<~1>)(?:mind|okay|care) (?:if|with) (?:i|we|me|us) {_near(3)}(?:on|onto) (?:the |a )?tape",
     f"(?:may|can|could|shall) (?:i|we) (?:<~1>)(?:put|get|have|keep|leave|switch) {_near(3)}(?:on (?:the |a )?tape|the (?:tape|recorder) (?:on|running|rolling))",
     f"(?:okay|alright|fine|mind|cool|problem) (?:with you )?(?:if|to) (?:i |we )?{_near(3)}(?:the )?(?:tape|recorder|recording) (?:is |be |is kept |keeps |stays )?(?:on|running|rolling|going)",
+    "you (?:are )?(?:<~1>)(?:<fine>) (?:with|having|if there is) (?:<~2>)(?:recorder|tape|taping|recording|being recorded|being taped)",
     f"mind (?:if |us |me |my |our |this |the )(?:<~2>){_HEAD}",
     f"you (?:do|would|will) not (?:<~1>)(?:mind|object|care|have (?:a|any) (?:problem|objections?|issue)) {_near(5)}{_HEAD}",
     f"(?:mind|minds|object to|opposed to|okay with|alright with|fine with) (?:us |me )?being {_HEAD}",

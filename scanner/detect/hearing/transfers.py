@@ -256,7 +256,7 @@ def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) 
         if line.customer_spoke and _was_held(company, n):
             line.back_s = sentence.start_s
         held = sentence.start_s - line.back_s <= ARRIVAL_S
-        if not TRIGGERS.isdisjoint(sentence.text.split()):
+        if held or not TRIGGERS.isdisjoint(sentence.text.split()):
             new = announcements(sentence)
             intro = introduced(sentence) if sentence.speaker != "system" else None
             if intro and not new:
