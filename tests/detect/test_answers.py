@@ -230,3 +230,23 @@ def test_a_pause_is_asked_for_without_its_name() -> None:
         confidences(f"agent: We're on a recorded line. I'll need the card next.\n{said}")["opt_out_requested"] >= COUNTS
     )
     assert not confidences(f"agent: I'll sign you up for the meal plan next.\n{said}")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Do I have your permission to save our conversation?",
+        "Are you okay with the audio being kept?",
+        "We'd love your okay to hang on to the audio.",
+        "You in favor of us recording?",
+    ],
+)
+def test_requests_in_rarer_words(asked: str) -> None:
+    """Who asks to keep the audio asks to record."""
+    assert confidences(f"agent: {asked}")["consent_request"] >= COUNTS
+
+
+def test_a_day_that_suits_is_no_consent() -> None:
+    """“Is Thursday alright?” after a notice asks for a day."""
+    call = "agent: Recorded line, this is Gus. Is Thursday alright?\ncustomer: No, Thursday's no good."
+    assert confidences(call).keys() == {"recording"}

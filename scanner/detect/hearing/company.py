@@ -156,7 +156,10 @@ def _asks_about_tape(sentence: Sentence, floor: Floor) -> requests.Asked:
 
 _ASKING = frozenset({"AGREE", "MIND", "YES", "CHOICE"})
 _OURS = frozenset({"RECORD", "AI", "WRITE", "LISTEN"})
+_MAY_BE_OURS = _OURS | {"SOUND", "CALL", "MACHINE", "LEARN"}
 _OF_SOMETHING = rx(
+    "(?:is|are|was|does|do|will|would|can|could|should) (?!(?:that|this|it|you|everything|everybody|everyone|we|i|all|there|being|anybody)(?![a-z]))"
+    "(?:the |your |a |my |our )?[a-z]+ (?:<~4>)(?:<fine>|works?|suits?)|"
     "(?:object|mind|agree|consent|okay|alright|fine|problem|permission|authorize|comfortable|happy) (?:to|with|if|for|in) (?:<~1>)"
     "(?:a|an|the|your|my|our|some|another) (?!(?:<~2>)(?:calls?|conversations?|talk|chat|line|recordings?|recorder|tape|taping|ai|software|note taker|computer|machine)(?![a-z]))[a-z]+"
 )
@@ -165,10 +168,10 @@ _OF_SOMETHING = rx(
 def _may_ask_consent(sentence: Sentence) -> bool:
     """Whether what the learned ear takes for a request asks anything, and nothing of "a substitute brand"."""
     concepts = {c for t in sentence.tokens for c in CONCEPTS.get(t.text, ())}
-    if not (concepts & _ASKING or _is_question(sentence)):
+    if not (concepts & _ASKING or _is_question(sentence) or _ASKS_WITHIN.search(sentence.text)):
         return False
     of = _OF_SOMETHING.search(sentence.text)
-    return of is None or any(_OURS & set(CONCEPTS.get(w, ())) for w in of[0].split())
+    return of is None or any(_MAY_BE_OURS & set(CONCEPTS.get(w, ())) for w in of[0].split())
 
 
 def _all_masked(sentence: Sentence, masks: Sequence[Range]) -> bool:
@@ -296,8 +299,11 @@ def _is_question(sentence: Sentence) -> bool:
 
 
 def _is_tag(sentence: Sentence) -> bool:
-    """“Do you?”, “is that okay?”: the end of the question before it."""
-    return bool(_TAG.search(sentence.text))
+    """“Do you?”, “is that okay?”, “Lund?” after "Mrs.": the end of the question before it."""
+    return len(sentence) <= _TWO_WORDS or bool(_TAG.search(sentence.text))
+
+
+_TWO_WORDS = 2
 
 
 _TAG = rx(

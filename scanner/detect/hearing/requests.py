@@ -18,7 +18,7 @@ from scanner.detect.hearing.sentences import Sentence
 TRIGGERS = frozenset(
     """record records recorded recording recorder unrecorded tape taped taping ai aiproduct bot bots note transcription transcribe transcribed
     transcribing analyze analyzed analyzing train training algorithm machine software models analytics assistant agree consent opt opting object
-    if say recordings tapes computer robots computers robot optional choice skip refuse decline prefer right obligation""".split()
+    if say recordings tapes computer robots computers robot optional choice skip refuse decline prefer right obligation permission audio conversation""".split()
 )
 REC_TOPIC = rx("(?:<rec>)(?! <recordedthing>)|note taker|transcription|transcribed")
 AI_TOPIC = rx(
@@ -67,7 +67,13 @@ _ASKS = any_of(
     f"^(?:sir |maam |madam |so |and |okay )*(?:do )?you (?:are |do )?(?:<~1>)(?:agree|agreeing|giving|give|allow|allowing|permit|okay|consent|accept|authorize) (?:<~1>)(?:<consentnoun> )?(?:with|to|for|that|us|me) (?:the |a |being |call |us |we |to |this )?{_HEAD}",
     f"(?:<consentnoun>) (?:for|to|of) (?:me |us )?(?:to )?(?:the )?{_REC_HEAD}(?: <~4>)?(?:please)?$",
 )
+_KEEPS = "(?:keep|keeping|save|saving|store|storing|hang on to|hold on to) (?:<~2>)(?:audio|recording|conversation|call|tape|talk)"
 _ASKS_MORE = any_of(
+    f"(?:permission|consent|okay|go ahead|alright|fine|comfortable) (?:to|for|with|if) {_near(2)}{_KEEPS}",
+    "(?:okay|alright|fine|comfortable|good) with (?:<~2>)(?:audio|conversation|call|talk) being (?:<~1>)(?:kept|saved|stored|recorded|taped)",
+    f"any reason (?:why )?(?:i|we) (?:should|can|could|may) not (?:<~1>){_HEAD}",
+    f"(?:in favor of|on board with|up for|game for|amenable to) (?:<~2>){_HEAD}",
+    f"(?:thumbs up|green light|say so|blessing|nod) (?:for|to|on) (?:<~2>){_HEAD}",
     f"(?:any|some|a) (?:<~1>)(?:chance|way|possibility) (?:that )?(?:i|we) (?:can|could|might|may|get to) (?:<~1>){_HEAD}",
     f"(?:you|would you) (?:<~1>)(?:mind|okay|care) (?:if|with) (?:i|we|me|us) {_near(3)}(?:on|onto) (?:the |a )?tape",
     f"(?:may|can|could|shall) (?:i|we) (?:<~1>)(?:put|get|have|keep|leave|switch) {_near(3)}(?:on (?:the |a )?tape|the (?:tape|recorder) (?:on|running|rolling))",
@@ -89,7 +95,7 @@ _ASKS_BACK = any_of(
     "(?:you|are you|are we) (?:<~1>)(?:<fine>|up for) (?:with |for )?(?:that|this|it)$|you (?:<fine>|still okay) (?:to|with) (?:go on|going on|continue|continuing|proceed|proceeding|carry on|carrying on|staying on|going ahead)(?: .{0,12})?$",
     "(?:does )?(?:that|this|it) (?:<~1>)(?:work|suit|bother|trouble|worry)s? (?:for )?you$|(?:that|this|it) (?:work|alright|okay|cool) for you$",
     "(?:do|would) you (?:<~1>)(?:have )?(?:a |any )?(?:problem|issue|objections?)(?: with (?:this|that|it))?$|(?:no|any) (?:objections?|problems?|issues?)(?: there| from you| with that)?$",
-    "(?:is|was) that (?:a|your) (?:yes|okay)|yes or no$|(?:i|we) (?:<~3>)(?:hear|get|have|take) (?:a|your|that) (?:<~1>)yes",
+    "(?:is|was) that (?:a|your) (?:yes|okay)|(?:yes|yay) or (?:a )?(?:no|nay)(?: then)?$|(?:i|we) (?:<~3>)(?:hear|get|have|take) (?:a|your|that) (?:<~1>)yes",
     "(?:just |please )?say (?:the word )?yes (?:and|so|then) (?:we|i) (?:<~1>)(?:go on|continue|proceed|carry on|get (?:going|started)|move on|can go on|keep going|can continue|can start|begin)",
     "(?:please |just )?(?:say|tell me|let me hear|answer) (?:<~1>)(?:i agree|i consent|yes i agree|you agree|you consent|that you (?:agree|consent)|you are (?:<fine>)(?: with (?:it|that|this))?|that you are (?:<fine>)(?: with (?:it|that|this))?)$",
     "(?:do|can|may|could) (?:i|we) (?:<~1>)(?:have|get) (?:<~2>)(?:go ahead|green light|yes|nod|thumbs up|word)$",

@@ -76,6 +76,7 @@ _OPENED = {
     "ya": "yes",
     "nope": "no",
     "nah": "no",
+    "nay": "no",
     "mm-hmm": "mhm",
     "mm-hm": "mhm",
     "mmhmm": "mhm",
