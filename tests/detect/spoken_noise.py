@@ -37,6 +37,16 @@ HOMOPHONES = {
 }
 _DROPPED, _CHANGED, _DOUBLED = 0.022, 0.015, 0.006
 _WORDS_CHANGED = 0.03
+_SHORTEST_TWICE = 4
+_CUE_CHANGED, _WRITTEN_TWICE = 0.25, 0.03
+_CUES = {
+    ("date", "of", "birth"): ("the data first", "a data birth", "date of first", "your data bird"),
+    ("expiration", "date"): ("exploration date", "explanation date"),
+    ("checking", "account", "number"): ("checking out number", "checking count number"),
+    ("mm-hm",): ("Emma.", "Hmm."),
+    ("uh-huh",): ("Aha.", "Oh,"),
+}
+"""What a recogniser makes of the words that ask for a value or nod to it."""
 _STRAY = "it's the and a to so is of I've that well just in know".split()
 
 
@@ -66,6 +76,8 @@ def number(groups: list[str], rng: random.Random) -> list[str]:
     if way == "money" and (len(digits) < 8 or letters):
         way = "stops"
     said = _digits_as(way, digits, heard if not letters else [], rng)
+    if rng.random() < _WRITTEN_TWICE and not letters and len(digits) > _SHORTEST_TWICE:
+        return [f"{digits}. {digits}"]
     if letters:
         glue = rng.choice(("-", " ", ", ", ""))
         said = [rng.choice((letters, "-".join(letters), " ".join(letters))) + glue + said[0], *said[1:]]
@@ -233,7 +245,23 @@ def _garbled(example: Example, rng: random.Random) -> Example:
         else w
         for i, w in enumerate(example.transcript.words)
     ]
+    words = _with_cues_changed(words, valued, rng)
     return replace(example, transcript=replace(example.transcript, words=tuple(words)))
+
+
+def _with_cues_changed(words: list[Word], valued: frozenset[int], rng: random.Random) -> list[Word]:
+    changed = list(words)
+    bare = [w.text.lower().strip(".,?!") for w in words]
+    for cue, slips in _CUES.items():
+        for i in range(len(words) - len(cue) + 1):
+            place = range(i, i + len(cue))
+            if tuple(bare[i : i + len(cue)]) != cue or valued & set(place) or rng.random() >= _CUE_CHANGED:
+                continue
+            slip = rng.choice(slips).split()
+            end = words[place[-1]].text[len(bare[place[-1]]) :]
+            for k, text in zip(place, [*slip, *[""] * len(cue)], strict=False):
+                changed[k] = replace(changed[k], text=text + end if k == place[-1] and text[-1:].isalpha() else text)
+    return [w if w.text else replace(w, text="uh") for w in changed]
 
 
 def _overlapping(example: Example, rng: random.Random) -> Example:

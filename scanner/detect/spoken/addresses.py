@@ -13,6 +13,7 @@ from scanner.detect.spoken.number_chunks import read_chunk
 from scanner.detect.spoken.number_runs import Run
 from scanner.detect.spoken.number_words import FILLERS
 from scanner.detect.spoken.speech_tokens import Token
+from scanner.detect.spoken.towns import SLIPS, STOP, ZIP, as_written, has_town, states_at, town_end
 
 STREETS = frozenset(
     (
@@ -24,38 +25,11 @@ STREETS = frozenset(
 _SURE_STREETS = STREETS - set(
     "way point run close row square place court drive walk path circle ridge cross loop route".split()
 )
-_STATES = frozenset(
-    (
-        "alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana iowa "
-        "kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada ohio "
-        "oklahoma oregon pennsylvania tennessee texas utah vermont virginia washington wisconsin wyoming"
-    ).split()
-)
-_TWO_WORD_STATES = frozenset(
-    (
-        ("new", "york"), ("new", "jersey"), ("new", "mexico"), ("new", "hampshire"), ("north", "carolina"), ("south", "carolina"),
-        ("north", "dakota"), ("south", "dakota"), ("west", "virginia"), ("rhode", "island"), ("district", "of"),
-    )
-)  # fmt: skip
-_STATE_CODES = frozenset(
-    (
-        "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD "
-        "TN TX UT VT VA WA WV WI WY DC"
-    ).split()
-)
 _UNITS = frozenset("apartment apt unit suite number floor building lot room # condo ste".split())
-_STOP = frozenset(
-    (
-        "is and i my we you it's that's so please what which your do does did can was for but because at to of a an this that have has "
-        "are be will would on our if when not yes no okay thanks thank dollars percent minutes hours days people times years months "
-        "miles feet degrees pounds weeks from or there they he she by with more than about per each calls gigs megs cents"
-    ).split()
-)  # fmt: skip
+_MISHEARD_UNITS = frozenset(("department", "compartment", "appointment"))
 _DIRECTIONS = frozenset("north south east west northwest northeast southwest southeast n s e w nw ne sw se".split())
 _LONGEST_STREET = 5
-_ZIP = 5
-_SLIPS = frozenset("per is and a for the of in at to was by".split())
-_LONGEST_CITY = 3
+_GARBLED_HOUSE, _LONGEST_GARBLED = range(2, 7), 9
 _NUMBERED_ROADS = frozenset("county farm private state ranch forest township rural market".split())
 _ROUTES = frozenset("highway route hwy".split())
 _BARE_HOUSE = range(2, 6)
@@ -94,43 +68,16 @@ def find_addresses(line: int, statement: Statement, *, asked: bool, where: bool 
             continue
         box = _box(tokens, i, runs)
         end = box if box is not None else _street(tokens, i, runs, asked=asked, where=where)
+        end = _before_zip(tokens, i, runs) if end is None and asked else end
         if end is None:
             continue
         to_it = tokens[i].norm in ("to", "for") and i in runs and len(runs[i].chunks) > 1
         first = i + to_it  # "to sixteen fifty two Birch"
-        last = _town(tokens, end + 1, runs, asked=asked)
-        said = " ".join(_written(tokens, runs, first, last))
+        last = town_end(tokens, end + 1, runs, asked=asked)
+        said = " ".join(as_written(tokens, runs, first, last))
         found.append(Hit("LOCATION", line, first, last, said, 0.93 if last > end or asked else 0.85))
         reached = last + 1
     return tuple(found)
-
-
-def town_answer(line: int, statement: Statement, *, group: int) -> Hit | None:
-    """City, state and ZIP given on their own, as answers to questions after the street; `group` ties them to it."""
-    tokens = statement.tokens
-    start = 0
-    while start < len(tokens) and (tokens[start].norm in _STOP or tokens[start].norm in FILLERS):
-        start += 1
-    if start >= len(tokens) or len(tokens) - start > 9:
-        return None
-    runs = {r.first: r for r in statement.runs}
-    last = _town(tokens, start, runs, asked=True)
-    if last < start:
-        return None
-    return Hit("LOCATION", line, start, last, " ".join(_written(tokens, runs, start, last)), 0.8, group)
-
-
-def _written(tokens: Sequence[Token], runs: dict[int, Run], first: int, last: int) -> list[str]:
-    words: list[str] = []
-    i = first
-    while i <= last:
-        if i in runs:
-            words.append(runs[i].readings()[0].lower())
-            i = runs[i].last
-        else:
-            words.append(tokens[i].norm)
-        i += 1
-    return words
 
 
 def _box(tokens: Sequence[Token], i: int, runs: dict[int, Run]) -> int | None:
@@ -190,7 +137,7 @@ def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: boo
             ):
                 k, names = k + 1, names + 1  # "Sunset Ridge Parkway"
                 continue
-            sure = token.norm in _SURE_STREETS or asked or _has_town(tokens, k + 1, runs)
+            sure = token.norm in _SURE_STREETS or asked or has_town(tokens, k + 1, runs)
             names_it = all(t.text[0].isupper() or t.text[0].isdigit() for t in tokens[house + 1 : k + 1]) and i in runs
             sure = sure or names_it
             capital = any(t.text[0].isupper() for t in tokens[house + 1 : k + 1])
@@ -199,10 +146,10 @@ def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: boo
             return None
         if asked and names and token.norm in _UNITS and _numbered(tokens, k + 1):
             return _past_unit(tokens, k - 1, runs)
-        if token.norm in _SLIPS and names < _LONGEST_STREET and _sure_street_within(tokens, k, runs):
+        if token.norm in SLIPS and names < _LONGEST_STREET and _sure_street_within(tokens, k, runs):
             k, names = k + 1, names + 1
             continue
-        if token.norm in _STOP or (token.is_figure and k not in runs) or (k in runs and runs[k].has_digit):
+        if token.norm in STOP or (token.is_figure and k not in runs) or (k in runs and runs[k].has_digit):
             break
         k, names = k + 1, names + 1
     if (
@@ -217,8 +164,27 @@ def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: boo
     if tokens[min(house + 1, len(tokens) - 1)].norm in _NO_STREET:
         return None
     likely = len(runs[i].readings()[0]) > 1 or tokens[min(house + 1, len(tokens) - 1)].text[0].isupper()
-    if asked and 1 <= names <= 3 and likely and (k >= len(tokens) or _has_town(tokens, house + 2, runs)):
+    if asked and 1 <= names <= 3 and likely and (k >= len(tokens) or has_town(tokens, house + 2, runs)):
         return house + 1 if k < len(tokens) else k - 1
+    return None
+
+
+def _before_zip(tokens: Sequence[Token], i: int, runs: dict[int, Run]) -> int | None:
+    """The last token before a state that a ZIP code follows, whatever was heard between it and a house number."""
+    run = runs.get(i)
+    house = run.last if run is not None and run.readings()[0].isdigit() and run.size in _GARBLED_HOUSE else None
+    if run is None and tokens[i].norm[0].isdigit() and len(tokens[i].norm) > ZIP - 1:
+        house = i  # "118th Heaven": one one eight Eighth Avenue
+    if house is None:
+        return None
+    for k in range(house + 2, min(len(tokens), house + _LONGEST_GARBLED)):
+        if tokens[k].ends_sentence_before and not tokens[k].text[0].isupper():
+            return None
+        states = states_at(tokens, k)
+        if states and k + states in runs:
+            return (
+                k - 1 if runs[k + states].readings()[0].isdigit() and runs[k + states].size in (ZIP - 1, ZIP) else None
+            )
     return None
 
 
@@ -230,7 +196,7 @@ def _bare_street(tokens: Sequence[Token], i: int, house: int, runs: dict[int, Ru
     k = house + 1
     while k < len(tokens) and k - house <= _LONGEST_BARE and not (k > house + 1 and tokens[k].break_before):
         token = tokens[k]
-        if not token.text[0].isupper() or token.norm in _STOP | _NO_STREET or token.ends_sentence_before:
+        if not token.text[0].isupper() or token.norm in STOP | _NO_STREET or token.ends_sentence_before:
             break
         k += 1
     ends = k >= len(tokens) or tokens[k].break_before > 0 or tokens[k].norm in _UNITS
@@ -248,7 +214,10 @@ def _past_unit(tokens: Sequence[Token], k: int, runs: dict[int, Run]) -> int:
     if last + 1 < len(tokens) and tokens[last + 1].norm in _DIRECTIONS and tokens[last + 1].break_before == 0:
         last += 1
     at = last + 1
-    while at < len(tokens) and tokens[at].norm in _UNITS:
+    while at < len(tokens) and (
+        tokens[at].norm in _UNITS or (tokens[at].norm in _MISHEARD_UNITS and _numbered(tokens, at + 1))
+    ):
+        at += tokens[at].norm in _MISHEARD_UNITS
         while at < len(tokens) and tokens[at].norm in _UNITS:
             at += 1
         if at in runs:
@@ -265,7 +234,7 @@ def _sure_street_within(tokens: Sequence[Token], k: int, runs: dict[int, Run]) -
     """Does a street with its state or ZIP code follow, so that a small word before it is a slip ("3360 marks per lane, Ohio")?"""
     for end in range(k + 1, min(len(tokens), k + 3)):
         if tokens[end].norm in _SURE_STREETS:
-            return any(_state(tokens, at) or (at in runs and runs[at].size == _ZIP) for at in range(end + 1, end + 4))
+            return any(states_at(tokens, at) or (at in runs and runs[at].size == ZIP) for at in range(end + 1, end + 4))
     return False
 
 
@@ -274,55 +243,3 @@ def _numbered(tokens: Sequence[Token], k: int) -> bool:
     return k < len(tokens) and (
         len(tokens[k].norm) == 1 or tokens[k].is_figure or read_chunk(tokens, k, ()) is not None
     )
-
-
-def _state(tokens: Sequence[Token], k: int) -> int:
-    """How many tokens at k name a state."""
-    if k >= len(tokens):
-        return 0
-    if tuple(t.norm for t in tokens[k : k + 2]) in _TWO_WORD_STATES:
-        return 3 if tokens[k].norm == "district" else 2
-    if tokens[k].norm in _STATES or tokens[k].text in _STATE_CODES:
-        return 1
-    return 0
-
-
-def _has_town(tokens: Sequence[Token], k: int, runs: dict[int, Run]) -> bool:
-    return _town(tokens, k, runs, asked=False) >= k
-
-
-def _town(tokens: Sequence[Token], k: int, runs: dict[int, Run], *, asked: bool) -> int:
-    """The last token of city, state and ZIP code that start at token k; k - 1 if there are none."""
-    last = k - 1
-    names = 0
-    at = k
-    while at < len(tokens):
-        token = tokens[at]
-        if token.norm in FILLERS or (token.norm in ("in", "zip", "code", "zipcode") and names <= _LONGEST_CITY):
-            at += 1
-            continue
-        if at in runs and runs[at].has_digit:
-            text = runs[at].readings()[0]
-            if text.isdigit() and len(text) in (4, 5, 6, 9) and (names or asked or last >= k or at == k):
-                return runs[at].last
-            break
-        states = _state(tokens, at)
-        if states:
-            last = at + states - 1
-            at = last + 1
-            continue
-        if last >= k or names >= _LONGEST_CITY or token.norm in _STOP:
-            break
-        if token.ends_sentence_before and not token.text[0].isupper():
-            break
-        names += 1
-        at += 1
-        ends = at >= len(tokens) or tokens[at].ends_sentence_before
-        if ends and token.text[0].isupper() and not (at < len(tokens) and _leads_to_zip(tokens, at, runs)):
-            last = at - 1
-            break
-    return last
-
-
-def _leads_to_zip(tokens: Sequence[Token], at: int, runs: dict[int, Run]) -> bool:
-    return at in runs or _state(tokens, at) > 0

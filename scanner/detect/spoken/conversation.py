@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from scanner.detect.spoken.cues import find_cues
 from scanner.detect.spoken.number_chunks import read_chunk
 from scanner.detect.spoken.number_runs import Run, find_runs
 from scanner.detect.spoken.number_words import FILLERS
@@ -28,6 +29,8 @@ _LONGEST_WORD_S = 1.0
 _SAME_START = 3
 _SPELLING_LINKS = frozenset("as in is and an a oh at dot ad add".split())
 _MOST_LINKS = 4
+_LONGEST_NOISE = 2
+_DIGIT_S = 0.4
 SURE_SPEAKER = 0.85
 """Below this confidence it is open who speaks."""
 
@@ -56,7 +59,11 @@ class Statement:
 
     @property
     def start_s(self) -> float:
-        return _settled(self.words[0]).start_s
+        first = self.words[0]
+        digits = sum(c.isdigit() for c in first.text)
+        if digits > 1:  # a word that holds a whole number may count in the question before it
+            return max(first.start_s, first.end_s - _LONGEST_WORD_S - _DIGIT_S * (digits - 1))
+        return _settled(first).start_s
 
     @property
     def end_s(self) -> float:
@@ -220,7 +227,15 @@ def _continues(words: Sequence[Word], turn: Sequence[int], after: Sequence[int],
     said = [k for k, t in enumerate(between) if t.norm not in _BACKCHANNEL]
     if not said:
         return spoken or (bool(between) and gap_s <= PAUSE_IN_STATEMENT_S)
+    if spoken and _is_noise(between, floor.between(words[turn[-1]], next_word)):
+        return True
     return spoken and all(_is_code(between, k) for k in said)
+
+
+def _is_noise(tokens: Sequence[Token], words: Sequence[Word]) -> bool:
+    """Is it only a word or two that mean nothing here, as a recogniser makes of "uh-huh": "Emma."?"""
+    asks = any("?" in w.text for w in words)
+    return len(tokens) <= _LONGEST_NOISE and not asks and not find_cues(tokens)
 
 
 def _is_code(tokens: Sequence[Token], i: int) -> bool:

@@ -10,13 +10,23 @@ from scanner.detect.spoken.expectations import Expectation
 from scanner.detect.spoken.hits import Hit
 from scanner.detect.spoken.said_before import SaidBefore
 from scanner.detect.spoken.speech_tokens import Token
-from scanner.detect.spoken.whose_number import is_callers, is_misplaced, speaks_of_customer
+from scanner.detect.spoken.whose_number import ANSWER_LEADS, is_callers, is_misplaced, speaks_of_customer
 
 _LEAD_TOKENS = 3
 _TAKES_BACK = frozenset("wait no sorry oops scratch nope mean actually rather correction".split())
 _LONGEST_SLIP = 5
 _DATES = frozenset(("CREDIT_CARD_EXPIRATION", "DATE_OF_BIRTH"))
 _CENTURY = 20
+_BIRTH_YEARS = range(1915, 2010)
+_DATE_WORDS = frozenset("date data dates day birth birthday dob born verify confirm verification".split())
+_ASKS_OTHERWISE = frozenset("when when's what what's which how why where who".split())
+_EVENTS = (
+    "buy", "bought", "purchas", "start", "began", "begin", "effect", "move", "marr", "wed", "annivers", "accident", "loss", "happen",
+    "install", "built", "build", "open", "issu", "expir", "ship", "deliver", "appoint", "visit", "servic", "hire", "graduat", "retir",
+    "die", "death", "pass", "divorc", "clos", "diagnos", "surger", "since", "long", "last", "join", "establish", "incorporat", "found",
+    "form", "creat", "sign", "deed", "sold", "sell", "discharg", "enlist", "made", "manufact", "model", "year",
+)  # fmt: skip
+"""Beginnings of words for what else has a date of long ago."""
 _CARD_YEARS = range(20, 46)
 
 
@@ -49,7 +59,26 @@ def read_date(said: SaidBefore, line: int, date: SpokenDate, expected: Sequence[
             if e.entity == "CREDIT_CARD_EXPIRATION" and date.year is None and date.day == _CENTURY:
                 last = _year_after(statement.tokens, last)
             return [Hit(e.entity, line, date.first, last, date.value, confidence)]
-    return []
+    birth = 0.0 if statement.by_company else _birth_by_looks(said, line, date)
+    return [Hit("DATE_OF_BIRTH", line, date.first, date.last, date.value, birth)] if birth else []
+
+
+def _birth_by_looks(said: SaidBefore, line: int, date: SpokenDate) -> float:
+    """How likely a date of long ago that is all of an answer is a birth date, its question misheard ("your data seriously?")."""
+    statement = said.listener.statements[line]
+    if line == 0 or date.day is None or date.year is None or date.year not in _BIRTH_YEARS:
+        return 0.0
+    before = said.listener.statements[line - 1]
+    lead, rest = statement.tokens[: date.first], statement.tokens[date.last + 1 :]
+    alone = len(lead) <= _LEAD_TOKENS and all(t.norm in ANSWER_LEADS for t in lead) and len(rest) <= _LEAD_TOKENS - 1
+    if not alone or before.speaker == statement.speaker != "unknown" or said.listener.cues[line - 1]:
+        return 0.0
+    asked = [t.norm for t in before.tokens]
+    if any(w.startswith(_EVENTS) for w in asked):
+        return 0.0
+    if any(w in _DATE_WORDS for w in asked):
+        return 0.6
+    return 0.0 if any(w in _ASKS_OTHERWISE for w in asked) else 0.4
 
 
 def taken_back(said: SaidBefore, line: int, date: SpokenDate) -> bool:

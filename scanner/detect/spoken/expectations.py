@@ -24,6 +24,7 @@ _LATE_ANSWER_S = 6.0
 _TOPIC_STATEMENTS = 6
 _UNMISTAKABLE = frozenset(("PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE"))
 _NEAR_TOKENS = 14
+_LONG_RUN = 5
 _OF_CARD = {CODE: "CREDIT_CARD_CVV", CARD_BACK: "CREDIT_CARD_CVV", CARD_END: "CREDIT_CARD_EXPIRATION"}
 _LOOSE = frozenset(("ACCOUNT_NUMBER", "CREDENTIAL", "MEDICAL_RECORD_NUMBER", "US_BANK_NUMBER"))
 _ENDS_TOO = frozenset(
@@ -154,12 +155,12 @@ class Listener:
                 continue
             if business and cue.entity in _LOOSE:
                 break  # "my account says error 40312"
-            found.append(Expectation(self._resolved(cue, line), "said"))
+            found.append(Expectation(self.resolved(cue, line), "said"))
         if after is not None:
             if after.entity in (*_NOTHING, BUSINESS):
                 return found, True
             found.insert(
-                0 if not found or first - near[-1].last > 4 else 1, Expectation(self._resolved(after, line), "said")
+                0 if not found or first - near[-1].last > 4 else 1, Expectation(self.resolved(after, line), "said")
             )
         return found, bool(business and not found)
 
@@ -193,7 +194,7 @@ class Listener:
                 return cue if own and all(t.norm in _LINKS for t in linked[:-1]) else None
         return None
 
-    def _resolved(self, cue: Cue, line: int) -> str:
+    def resolved(self, cue: Cue, line: int) -> str:
         """The entity of a cue; "the code" is a card's while a card is read, "account number" a bank's in talk of a bank."""
         if cue.entity in _OF_CARD:
             return _OF_CARD[cue.entity] if self.of_card(line) else CODE
@@ -313,10 +314,11 @@ class Listener:
         text, starts = joined(tokens)
         cuts = {i for i, t in enumerate(tokens) if t.ends_sentence_before}
         cuts |= {starts.index(m.start()) for m in _QUESTION_STARTS.finditer(text) if m.start() in set(starts)}
+        numbers = [r.last for r in self.statements[line].runs if r.size >= _LONG_RUN]
         clauses: list[list[Cue]] = []
         clause = -1
         for cue in cues:
-            number = sum(cut <= cue.first for cut in cuts)
+            number = sum(cut <= cue.first for cut in cuts) + sum(last < cue.first for last in numbers)
             if number != clause:
                 clauses.append([])
                 clause = number
@@ -324,7 +326,7 @@ class Listener:
         named: list[str] = []
         social = any(c.entity == "US_SSN" for c in cues)
         for group in reversed(clauses):
-            entities = [self._resolved(c, line) for c in group if not (social and c.entity == LAST_FOUR)]
+            entities = [self.resolved(c, line) for c in group if not (social and c.entity == LAST_FOUR)]
             real = [e for e in entities if e not in (*_NOTHING, BUSINESS, CODE)]
             named += real or [e for e in entities if e in _NOTHING][:1]
         return list(dict.fromkeys(named))

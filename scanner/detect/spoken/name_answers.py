@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.detect.spoken.conversation import Statement
 from scanner.detect.spoken.hits import Hit
 from scanner.detect.spoken.name_stretches import LONGEST_NAME, NameGround, initials, name_at, run_starts, sets_off
 from scanner.detect.spoken.name_words import ANSWER_LEADS, COMPANY_WORDS, NEVER, first_names
 from scanner.detect.spoken.number_words import FILLERS
 
 _DOUBTFUL = 0.6
+_MUTTERED, _UNSURE = 0.4, 0.5
 _NEAR = 6
 _AFTER_NAME = frozenset("with here speaking and is that's it's like as".split())
 _NO_PART = frozenset("i you it no not why don't my your me we they the a is what help please it's that's yes".split())
@@ -46,7 +48,7 @@ def _after_a_sentence(ground: NameGround, line: int, i: int, confidence: float) 
 
 
 def _stands(ground: NameGround, hit: Hit) -> bool:
-    """Does a name stand by itground: NameGround, or does it only begin a sentence ("Leave it with the neighbor")?"""
+    """Does a name stand by itself, or does it only begin a sentence ("Leave it with the neighbor")?"""
     tokens = ground.statements[hit.line].tokens
     after = tokens[hit.last + 1] if hit.last + 1 < len(tokens) else None
     if hit.last > hit.first or after is None or after.break_before or tokens[hit.first].norm in first_names():
@@ -60,6 +62,10 @@ def _garbled(ground: NameGround, line: int, i: int) -> Iterator[Hit]:
     statement = ground.statements[line]
     tokens = statement.tokens[i : i + LONGEST_NAME]
     whole = i + len(tokens) == len(statement.tokens)
+    if i < len(statement.tokens) and _is_muttered(statement, i) and ground.free(line, i, len(statement.tokens) - 1):
+        said = " ".join(t.norm for t in statement.tokens[i:])
+        yield Hit("PERSON", line, i, len(statement.tokens) - 1, said, _MUTTERED)
+        return
     if (
         not whole
         or len(tokens) < 2
@@ -71,3 +77,10 @@ def _garbled(ground: NameGround, line: int, i: int) -> Iterator[Hit]:
     last = tokens[-1]
     if last.text[0].isupper() and last.norm not in NEVER | COMPANY_WORDS and ground.free(line, i, i + len(tokens) - 1):
         yield Hit("PERSON", line, i, i + len(tokens) - 1, " ".join(t.norm for t in tokens), _DOUBTFUL)
+
+
+def _is_muttered(statement: Statement, i: int) -> bool:
+    """Is the rest of the answer a few words of which the recogniser was not sure of any, as of a name that it does not know?"""
+    words = {t.word for t in statement.tokens[i:]}
+    doubts = [statement.words[w].probability for w in words]
+    return len(words) <= LONGEST_NAME and max(doubts) < _UNSURE

@@ -8,8 +8,11 @@ from scanner.detect.spoken.cues import NAME
 from scanner.detect.spoken.hits import Hit
 from scanner.detect.spoken.name_stretches import NameGround
 from scanner.detect.spoken.name_words import NEVER, first_names
+from scanner.detect.spoken.number_runs import Run
 from scanner.detect.spoken.number_words import FILLERS
 
+_SHORTEST = 3
+_LETTERS_TO_A_DIGIT = 4
 _SPELLING_LINKS = frozenset(
     "that's thats that is it's spelled spell spelling with a and the last first name as in capital so i".split()
 )
@@ -21,13 +24,12 @@ def with_spellings(
     """The hits, each with its spelling taken in; and names that are known only by being spelled."""
     statement = ground.statements[line]
     tokens = statement.tokens
-    spelled = [
-        r for r in statement.runs if r.has_letter and not r.has_digit and sum(len(c.text) for c in r.chunks) >= 3
-    ]
+    long = [r for r in statement.runs if r.has_letter and r.size >= _SHORTEST]
+    spelled = [r for r in long if not r.has_digit]
     used: set[int] = set()
     for hit in hits:
         last = hit.last
-        for run in spelled:
+        for run in (r for r in long if _is_mostly_letters(r)):
             between = tokens[last + 1 : run.first]
             small = all(t.norm in _SPELLING_LINKS or t.norm in FILLERS for t in between)
             if last < run.first <= last + 6 and small and ground.free(line, run.first, run.last):
@@ -53,6 +55,12 @@ def with_spellings(
             yield Hit("PERSON", line, first, run.last, word, 0.88)
         elif asked or names or word in said:
             yield Hit("PERSON", line, run.first, run.last, word, 0.8)
+
+
+def _is_mostly_letters(run: Run) -> bool:
+    """May it be a spelling, a letter of which was heard as a digit: "C-8, R-L-O-W"?"""
+    digits = sum(c in "123456789" for chunk in run.chunks for c in chunk.text)  # an O is heard as a zero
+    return digits <= run.size // _LETTERS_TO_A_DIGIT and run.chunks[0].kind == "letter"
 
 
 def _is_surname(ground: NameGround, line: int, i: int) -> bool:

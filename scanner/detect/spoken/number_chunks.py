@@ -150,8 +150,8 @@ def _multiple(tokens: Sequence[Token], i: int) -> Chunk | None:
         times = TIMES[norm]
         if after.norm in DIGITS:
             return Chunk(DIGITS[after.norm] * times, "digit", i, i + 1)
-        if after.is_figure and len(after.text) == 1:
-            return Chunk(after.text * times, "figure", i, i + 1)
+        if after.is_figure and len(set(after.text)) == len(after.text):  # "double 08" is double zero, eight
+            return Chunk(after.text[0] * times + after.text[1:], "figure", i, i + 1)
         if len(after.text) == 1 and after.text.isalpha():
             return Chunk(after.text.upper() * times, "letter", i, i + 1 + as_in_length(tokens, i + 1, after.norm))
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from scanner.detect.spoken.card_numbers import CARD_START
 from scanner.detect.spoken.expectations import Expectation, Listener
 from scanner.detect.spoken.hits import Hit
 from scanner.detect.spoken.measures import LONG_NUMBER, has_unit, is_written_as_measure
@@ -17,6 +18,7 @@ from scanner.detect.spoken.whose_number import LONG_AND_EXACT
 _OVERLAP_S, _LEAST_OVERLAP = 3.0, 6
 _LONG_ENOUGH = 7
 FAINT = 0.5
+_SHORT, _SHORT_CARD = 0.45, range(11, 16)
 
 
 def without_end_of_last(said: SaidBefore, line: int, run: Run) -> Run:
@@ -35,17 +37,31 @@ def without_end_of_last(said: SaidBefore, line: int, run: Run) -> Run:
     return run
 
 
+def without_given(said: SaidBefore, line: int, run: Run) -> Run:
+    """The run without the speaker's last value in its middle, where a recogniser went back: "1128 891 1128" after 891."""
+    last = said.hits[-1] if said.hits else None
+    statements = said.listener.statements
+    if last is None or last.line >= line or statements[last.line].speaker != statements[line].speaker:
+        return run
+    rest = [c for c in run.chunks if c.text != digits_of(last.value)]
+    back = len(rest) < len(run.chunks) and len(rest) % 2 == 0
+    half = len(rest) // 2
+    twice = back and [c.text for c in rest[:half]] == [c.text for c in rest[half:]]
+    return Run((*rest[:half], replace(rest[half], break_before=1), *rest[half + 1 :])) if twice and rest else run
+
+
 def bridged(
     listener: Listener, line: int, run: Run, following: Sequence[Run], expected: Sequence[Expectation]
 ) -> Hit | None:
     """A value whose digits the recogniser split with a stray word; only where the whole has an exact shape."""
     statement, joined = listener.statements[line], run
+    doubtful: Hit | None = None
     for other in following:
         between = range(joined.last + 1, other.first)
         cued = any(c.first in between for c in listener.cues[line])
         measure = has_unit(statement, other) or is_written_as_measure(statement, other)
         if len(between) > 4 or cued or measure:
-            return None
+            return doubtful
         joined = Run((*joined.chunks, *other.chunks))
         direct = len(between) <= 1 and joined.size >= _LONG_ENOUGH
         likely = [
@@ -54,7 +70,16 @@ def bridged(
         fitted = best_fit(joined, likely, 0.9, dominates=True)
         if fitted is not None:
             return hit_of(fitted[0], line, fitted[1], fitted[2])
-    return None
+        asked = [e for e in likely[:1] if e.source == "asked" and e.entity in LONG_AND_EXACT]
+        faint = best_fit(joined, asked, FAINT, dominates=True) if len(between) <= 1 else None
+        doubtful = hit_of(faint[0], line, faint[1], faint[2]) if faint is not None else doubtful
+    return doubtful
+
+
+def _is_short_card(run: Run) -> bool:
+    """May it be a card number of which a group or some digits were lost?"""
+    text = run.readings()[0]
+    return text.isdigit() and len(text) in _SHORT_CARD and CARD_START.match(text) is not None
 
 
 def continued(said: SaidBefore, line: int, run: Run, expected: Sequence[Expectation]) -> list[Hit]:
@@ -71,6 +96,8 @@ def continued(said: SaidBefore, line: int, run: Run, expected: Sequence[Expectat
             break
         asked = [e for e in exact[:1] if e.source == "asked" and e.entity in LONG_AND_EXACT]
         doubtful = best_fit(joined, asked, FAINT, dominates=True) if joined.size >= LONG_NUMBER - 1 else None
+        if doubtful is None and asked and asked[0].entity == "CREDIT_CARD" and _is_short_card(joined):
+            doubtful = "CREDIT_CARD", joined, Fit(joined.readings()[0], _SHORT)
         chosen = (doubtful, pieces[:]) if doubtful is not None else chosen
     if chosen is None:
         return []

@@ -12,7 +12,7 @@ from scanner.detect.spoken.dates import SpokenDate, find_dates
 from scanner.detect.spoken.expectations import Expectation, Listener
 from scanner.detect.spoken.hits import Hit
 from scanner.detect.spoken.measures import LONG_NUMBER, has_unit, is_written_as_measure
-from scanner.detect.spoken.number_pieces import bridged, continued, without_end_of_last
+from scanner.detect.spoken.number_pieces import bridged, continued, without_end_of_last, without_given
 from scanner.detect.spoken.number_runs import Run
 from scanner.detect.spoken.number_segments import CARD_FOLLOWERS, FAINT_WORDS, LOOSE, segments
 from scanner.detect.spoken.number_shapes import EXACT, TOLL_FREE, fit, is_phone
@@ -79,7 +79,7 @@ class NumberReader:
         if last is None or last.entity not in ("CREDIT_CARD", "CREDIT_CARD_EXPIRATION") or first - last.last > 6:
             return expected
         said = [e for e in expected if e.source == "said"]
-        if said and said[0].entity != "CREDIT_CARD":
+        if said and said[0].entity not in ("CREDIT_CARD", last.entity):
             return expected
         return [*(f for f in CARD_FOLLOWERS if f.entity != last.entity), *expected]
 
@@ -99,7 +99,7 @@ class NumberReader:
             t.norm == "our" for t in statement.tokens[max(0, run.first - 6) : run.first]
         ):
             return []
-        run = without_end_of_last(self._said, line, run)
+        run = without_given(self._said, line, without_end_of_last(self._said, line, run))
         repeated = self._said.read_back(line, run.readings()[0])
         if (
             repeated is None

@@ -30,6 +30,9 @@ _DIGITS = {
 """How many digits one usually has."""
 _EXACT_LENGTH = frozenset(("PHONE_NUMBER", "US_SSN", "US_ITIN", "ABA_ROUTING_NUMBER", "CREDIT_CARD_CVV"))
 _LAST_FOUR = 4
+_SHORTEST_EXPIRY = 2
+_MOST_TOO_MANY = 1.6
+_CARD_YEARS = range(24, 41)
 _LEAST_SHARE = 0.6
 _REPEATED = 0.6
 _SHORTEST_REPEAT = 3
@@ -43,6 +46,8 @@ def _garbled(entity: str, run: Run, *, last_four: bool = False) -> Fit | None:
 
     `last_four`: only the last four digits were asked for.
     """
+    if entity == "CREDIT_CARD_EXPIRATION":
+        return _short_expiry(run)
     wanted = _LAST_FOUR if last_four else _DIGITS.get(entity)
     text = run.readings()[0]
     digits = sum(c.isdigit() for c in text)
@@ -61,7 +66,19 @@ def _garbled(entity: str, run: Run, *, last_four: bool = False) -> Fit | None:
     shape = SHAPES[entity](once) if once is not None else 0.0
     if once is not None and shape:
         return Fit(once, min(_REPEATED, shape))
-    return Fit(text, 0.4) if digits <= wanted + max(1, wanted // 4) else None
+    if digits <= wanted + max(1, wanted // 4):
+        return Fit(text, 0.4)
+    return Fit(text, 0.35) if entity in _EXACT_LENGTH and digits <= wanted * _MOST_TOO_MANY else None
+
+
+def _short_expiry(run: Run) -> Fit | None:
+    """The year of an expiry with one digit before it, the other lost: "032" for 08/32; or two digits, the rest lost."""
+    text = run.readings()[0]
+    if not text.isdigit():
+        return None
+    if len(text) == _SHORTEST_EXPIRY:
+        return Fit(text, 0.35)
+    return Fit(text, 0.45) if len(text) == _SHORTEST_EXPIRY + 1 and int(text[-2:]) in _CARD_YEARS else None
 
 
 def _said_once(text: str) -> str | None:

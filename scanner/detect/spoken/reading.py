@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from scanner.detect.spoken.addresses import find_addresses, says_where, town_answer
+from scanner.detect.spoken.addresses import find_addresses, says_where
 from scanner.detect.spoken.conversation import join, statements
 from scanner.detect.spoken.cues import ADDRESS
 from scanner.detect.spoken.emails import find_emails
@@ -17,6 +17,7 @@ from scanner.detect.spoken.name_offers import NamedStretch
 from scanner.detect.spoken.name_reader import NameReader
 from scanner.detect.spoken.number_reader import NumberReader
 from scanner.detect.spoken.secret_answers import find_secrets
+from scanner.detect.spoken.towns import is_town, town_answer
 from scanner.detect.spoken.written import WrittenView, write
 from scanner.transcript import Transcript
 
@@ -29,6 +30,8 @@ _COME = frozenset("come bring visit stop return".split())
 """What the company's side asks for at places of its own."""
 _ELSEWHERE = frozenset("store branch location shop hotel restaurant dealership showroom outlet stayed".split())
 _ELSEWHERE_WITHIN = 6
+_OWN = frozenset("our us we we're".split())
+_SEND = frozenset("send email mail forward".split())
 _WHERE = frozenset("where where's where'd whereabouts".split())
 _SURE_ADDRESS, _DICTATED = 0.85, 0.8
 _OFFERS = tuple(
@@ -117,7 +120,7 @@ class Reading:
                 companys |= {_street_of(h) for h in hits if not self._of_customer(h, found)}
             self._of_others += [h for h in hits if _street_of(h) in companys or self._of_elsewhere(h)]
             hits = [h for h in hits if h not in self._of_others]
-            if not statement.by_company and not hits and found:
+            if found and not hits and (not statement.by_company or self.listener.one_channel):
                 hits = self._rest_of(line, found)
             found += hits
         return tuple(found)
@@ -136,6 +139,9 @@ class Reading:
         return self._name_reader(taken).read(self.model_names)
 
     def _email_asked(self, line: int) -> bool:
+        before = {t.norm for t in self.statements[line - 1].tokens} if line else set()
+        if before & _WHERE and before & _SEND and self.statements[line - 1].speaker != self.statements[line].speaker:
+            return True  # "Where do I send the confirmation?"
         return any(e.entity == "EMAIL_ADDRESS" and e.source == "asked" for e in self.listener.expected(line, 0, 0)[:3])
 
     def _name_reader(self, taken: Sequence[Hit]) -> NameReader:
@@ -151,7 +157,7 @@ class Reading:
             return True
         tokens = self.statements[hit.line].tokens
         whose = [t.norm for t in tokens[max(0, hit.first - 14) : hit.first]]
-        if self.listener.one_channel and "my" in whose[-5:]:
+        if self.listener.one_channel and ("my" in whose[-5:] or self._asks_to_send(whose) or self._answers(hit)):
             return True  # a customer whose voice was taken for the company's
         if "your" in whose:
             return True
@@ -160,6 +166,19 @@ class Reading:
         if any(w in whose for w in _COME):
             return False
         return "you" in whose[-_BESIDE:] or self.statements[hit.line].in_question(hit.last)
+
+    def _asks_to_send(self, before: Sequence[str]) -> bool:
+        """Does somebody want something sent: "please send the receipt to …"?"""
+        return "please" in before and any(w in before for w in _SEND) and "us" not in before
+
+    def _answers(self, hit: Hit) -> bool:
+        """Does an address begin the answer to a question of another voice?"""
+        if hit.line == 0 or hit.first > _BESIDE:
+            return False
+        if any(t.norm in _OWN for t in self.statements[hit.line].tokens[: hit.last]):
+            return False
+        before = self.statements[hit.line - 1]
+        return before.speaker != self.statements[hit.line].speaker and before.words[-1].text.endswith("?")
 
     def _asked_where(self, line: int) -> bool:
         """Did the company's side just ask the speaker where something is or goes?"""
@@ -191,9 +210,18 @@ class Reading:
         if line == 0 or statement.start_s - self.statements[street.line].end_s > _TOWN_WITHIN_S or street.line == line:
             return []
         question = self.statements[line - 1]
+        goes_on = (
+            street.line == line - 1
+            and street.last == len(question.tokens) - 1
+            and statement.words[0].channel == question.words[0].channel
+            and statement.start_s - question.end_s <= _BREAK_S
+            and is_town(statement)
+        )
+        if statement.by_company and not goes_on:
+            return []
         asks = question.speaker != statement.speaker and any(t.norm in _TOWN_WORDS for t in question.tokens)
         group = street.group if street.group is not None else -1 - street.line
-        rest = town_answer(line, statement, group=group) if asks else None
+        rest = town_answer(line, statement, group=group) if asks or goes_on else None
         if rest is None:
             return []
         if street.group is None:

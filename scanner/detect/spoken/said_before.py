@@ -19,6 +19,8 @@ _DUE_AFTER = {
     "ABA_ROUTING_NUMBER": ("US_BANK_NUMBER",),
 }
 _NEXT_WITHIN_S = 20.0
+_SHORT_QUESTION, _BESIDE_CODE, _CODE = 8, 1, 3
+_OF_NUMBERS = frozenset("number numbers code codes digit digits back security".split())
 CARD_SHORT = frozenset(("CREDIT_CARD_CVV", "CREDIT_CARD_EXPIRATION"))
 _LONG_ENOUGH = 7
 _SAME_NUMBER = 0.8
@@ -49,7 +51,9 @@ class SaidBefore:
 
     def due_next(self, line: int, expected: Sequence[Expectation]) -> Iterator[Expectation]:
         """What is due after the last value, where the other side only urges on: "and the next one?"."""
-        if not self.hits or not line or not self.listener.urges(line - 1) or any(e.source == "said" for e in expected):
+        if not self.hits or not line or any(e.source == "said" for e in expected):
+            return
+        if not self.listener.urges(line - 1) and not self._asks_unclearly(line):
             return
         last = self.hits[-1]
         statements = self.listener.statements
@@ -57,6 +61,16 @@ class SaidBefore:
             return
         for entity in _DUE_AFTER.get(last.entity, ()):
             yield Expectation(entity, "asked", line - 1)
+
+    def _asks_unclearly(self, line: int) -> bool:
+        """Is a card's next value given, three digits and no more, after a short question that was misheard?"""
+        before, statement = self.listener.statements[line - 1], self.listener.statements[line]
+        short = len(before.tokens) <= _SHORT_QUESTION and not self.listener.cues[line - 1]
+        numbers = any(t.norm in _OF_NUMBERS for t in before.tokens)
+        run = statement.runs[0] if len(statement.runs) == 1 and statement.runs[0].size == _CODE else None
+        alone = run is not None and len(statement.tokens) - (run.last + 1 - run.first) <= _BESIDE_CODE
+        counts = any(t.norm == "how" for t in before.tokens)
+        return short and numbers and alone and not counts and before.speaker != statement.speaker
 
     def note_companys(self, statement: Statement, text: str) -> None:
         """Remember a number that the company's side gave away of its own."""

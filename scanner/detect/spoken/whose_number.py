@@ -10,6 +10,8 @@ _CUSTOMERS = frozenset("your you you're you've yours his her their mr mrs ms mis
 COMPANYS = frozenset("our us ours me we".split())
 LONG_AND_EXACT = frozenset(("PHONE_NUMBER", "US_SSN", "CREDIT_CARD", "ABA_ROUTING_NUMBER"))
 DIRECT_WITHIN = 2
+_ODD_WORDS = 1
+"""What two voices that run into each other on one channel leave between question and answer."""
 _CALLERS = frozenset(
     (
         "CREDIT_CARD",
@@ -23,7 +25,8 @@ _CALLERS = frozenset(
 )
 _CALLERS_ON_ONE_CHANNEL = frozenset(("PHONE_NUMBER", "ACCOUNT_NUMBER", "US_DRIVER_LICENSE", "CREDENTIAL"))
 _IS = frozenset(("is", "it's", "that's", "as", "was", "at", "on", "number's"))
-_ANSWER_LEADS = FILLERS | frozenset(
+_PLACES = frozenset(("at", "on"))
+ANSWER_LEADS = FILLERS | frozenset(
     (
         "yes yeah yep sure okay ok it's its it is that's that that'd would be the my number um so oh well of course here go right and "
         "account card code date phone one sec second alright all you can use reach me at on call text says say should number's as of $ £ € "
@@ -38,22 +41,22 @@ def asks_last_four(listener: Listener, e: Expectation, line: int) -> bool:
     return e.entity == "US_SSN" and any(t.norm in ("four", "4") for t in tokens)
 
 
-def is_direct(listener: Listener, line: int, first: int, e: Expectation) -> bool:
-    """Does a token follow at once on the words that ask for it or name it?"""
+def is_direct(listener: Listener, line: int, first: int, e: Expectation, *, most_odd: int = 0) -> bool:
+    """Does a token follow at once on the words that ask for it or name it, but for so many odd words?"""
     tokens = listener.statements[line].tokens
     if e.source == "said":
         cues = [c for c in listener.cues[line] if c.last < first]
         start = cues[-1].last + 1 if cues else first + 1
     else:
         start = 0 if e.source == "asked" and e.line >= line - DIRECT_WITHIN else first + 1
-    return start <= first and all(t.norm in _ANSWER_LEADS for t in tokens[start:first])
+    return start <= first and sum(t.norm not in ANSWER_LEADS for t in tokens[start:first]) <= most_odd
 
 
 def is_misplaced(listener: Listener, line: int, first: int, e: Expectation) -> bool:
     """Is it an answer in the breath of the question, or after it, two voices of one channel being taken for one?"""
     if not listener.one_channel or e.entity not in LONG_AND_EXACT | _CALLERS:
         return False
-    if not is_direct(listener, line, first, e):
+    if not is_direct(listener, line, first, e, most_odd=_ODD_WORDS):
         return False
     if e.source != "said":
         return e.line == line - 1 and e.entity in listener.question_before(line)
@@ -61,8 +64,11 @@ def is_misplaced(listener: Listener, line: int, first: int, e: Expectation) -> b
     cue = next(c for c in reversed(listener.cues[line]) if c.last < first)
     if any(t.norm in COMPANYS for t in tokens[max(0, cue.first - 8) : first]):
         return False
-    asked = any("?" in t.lead for t in tokens[cue.last + 1 : first + 1])
-    return asked or not any(t.norm in _IS for t in tokens[cue.first : first])
+    between = tokens[cue.last + 1 : first + 1]
+    if any("?" in t.lead or (t.ends_sentence_before and e.entity in _CALLERS) for t in between):
+        return True
+    says = any(t.norm in _IS - _PLACES for t in tokens[cue.first : cue.last + 1])
+    return not says and not any(t.norm in _IS for t in between)
 
 
 def is_callers(listener: Listener, line: int, first: int) -> bool:
