@@ -11,15 +11,19 @@ from dataclasses import dataclass
 
 from scanner.asr.placing import Care
 from scanner.asr.transcriber import Samples
+from scanner.detect.spoken.unanswered import unanswered
 from scanner.detect.spoken_value import SpokenValue
-from scanner.stretches import LONGEST_S, PAD_S, SpanListener, Stretch, with_words
+from scanner.stretches import LONGEST_S, PAD_S, SpanListener, Stretch, inside, with_words, words_in
 from scanner.transcript import Span, Transcript
 
 SURE = 0.9
 """A number of this confidence has passed a checksum or has the very shape that was asked for."""
 _LEAD_S = 2.5
 _DOUBTFUL_WORD = 0.5
+_CLEAR = 0.85
+"""Mean probability of the words of an answer that need not be heard again for a number."""
 _MIN_DIGITS = 5
+_SIDES = 2
 _CARD_DIGITS = 12
 """So many that mean nothing are a card or account of which some were lost, however sure the recogniser is of the others."""
 
@@ -49,7 +53,7 @@ def numbers_heard_again(
 ) -> tuple[Transcript, tuple[SpokenValue, ...]]:
     """The transcript and its values, with doubtful numbers as another hearing has them where that is surer."""
     values = tuple(detect(transcript))
-    for stretch in _doubtful(transcript, values):
+    for stretch in (*_doubtful(transcript, values), *_unanswered(transcript, values, channels=len(channels))):
         before = _values_in(values, stretch, transcript)
         readings: list[_Reading] = []
         for listener, again in _hearings(transcript, channels, stretch, listeners, cares=_NUMBER_CARES):
@@ -80,6 +84,19 @@ def _doubtful(transcript: Transcript, values: Sequence[SpokenValue]) -> Iterator
         doubtful = min(w.probability for w in words) < _DOUBTFUL_WORD
         if digits >= _CARD_DIGITS or (digits >= _MIN_DIGITS and doubtful):
             yield from _short_enough(transcript, words[0].channel, words[0].start_s, words[-1].end_s)
+
+
+def _unanswered(transcript: Transcript, values: Sequence[SpokenValue], *, channels: int) -> Iterator[Stretch]:
+    """Where a number was asked for and none was heard, though somebody spoke or may have spoken who was not understood."""
+    for question in unanswered(transcript, values, entities=NUMBERS):
+        channel = 1 - question.channel if channels == _SIDES else question.channel
+        words = words_in(transcript, channel, question.span)
+        if words and sum(w.probability for w in words) / len(words) >= _CLEAR:
+            continue  # "I don't have it with me"
+        start_s = words[0].start_s if words else question.span.start_s
+        end_s = words[-1].end_s if words else question.span.end_s
+        span = Span(max(0.0, start_s - PAD_S), end_s + PAD_S)
+        yield Stretch(channel, span, Span(max(span.start_s, question.span.start_s - PAD_S / 2), span.end_s))
 
 
 def _short_enough(transcript: Transcript, channel: int, start_s: float, end_s: float) -> Iterator[Stretch]:
@@ -128,7 +145,8 @@ def _hearings(
                 samples, stretch.span, language=language, channel=stretch.channel, care=care
             )
             if words:
-                yield k, with_words(transcript, stretch.channel, stretch.span, words)
+                said = [w for w in words if inside(w.span, stretch.kept)]
+                yield k, with_words(transcript, stretch.channel, stretch.kept, said)
 
 
 def _values_in(values: Iterable[SpokenValue], stretch: Stretch, transcript: Transcript) -> list[SpokenValue]:
@@ -137,7 +155,7 @@ def _values_in(values: Iterable[SpokenValue], stretch: Stretch, transcript: Tran
         for v in values
         if v.entity_type in NUMBERS
         and transcript.words[v.word_indices[0]].channel == stretch.channel
-        and any(p.overlap_s(stretch.span) > 0 for p in v.parts)
+        and any(p.overlap_s(stretch.kept) > 0 for p in v.parts)
     ]
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from scanner.asr.placing import Care
 from scanner.asr.transcriber import Samples
-from scanner.transcript import Span, Transcript, Word
+from scanner.transcript import COMPANY_SIDE, Span, Transcript, Word
 
 LONGEST_S = 25.0
 """What one window holds, with what is around it."""
@@ -31,15 +31,25 @@ class SpanListener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of one channel."""
+    """A piece of one channel; `part`: that of which the words are taken over, if not of all."""
 
     channel: int
     span: Span
+    part: Span | None = None
+
+    @property
+    def kept(self) -> Span:
+        return self.part or self.span
 
 
-def with_words(transcript: Transcript, channel: int, span: Span, words: Iterable[Word]) -> Transcript:
-    """The transcript with other words in a span of one channel, spoken by whoever spoke there before."""
+def with_words(transcript: Transcript, channel: int, span: Span, words: Sequence[Word]) -> Transcript:
+    """The transcript with other words in a span of one channel, spoken by whoever spoke there before.
+
+    Where nobody did, and all others are the company's side, it is the customer.
+    """
     there = [w for w in transcript.words if w.channel == channel]
+    if not there and all(w.speaker in COMPANY_SIDE for w in transcript.words):
+        there = [replace(w, speaker="customer") for w in words]
     kept = [w for w in transcript.words if w.channel != channel or not inside(w.span, span)]
     new = [
         replace(w, speaker=n.speaker, speaker_confidence=n.speaker_confidence)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -87,4 +89,48 @@ def test_a_sure_number_is_not_heard_again():
     sure = parse_dialogue("0:08 customer: 1 2 2 1 0 5 1 5 5 thanks")
     listener = Listener("no")
     assert numbers_heard_again(sure, CHANNELS, listeners=[listener], detect=detect)[0] == sure
+    assert listener.spans == []
+
+
+ASKED = "0:05 agent: and the routing number?\n0:14 agent: okay, I have set that up\n"
+
+
+@pytest.mark.parametrize("before", ["0:01 customer: hello\n", ""], ids=["who spoke before", "who was never heard"])
+def test_a_number_that_was_asked_for_and_not_heard_is_heard_again(before):
+    """Where nothing was heard between a question for a number and the next word, the other channel is heard again."""
+    silent = parse_dialogue(before + ASKED)
+    listener = Listener("1 2 2 1 0 5 1 5 5")
+    transcript, (value,) = numbers_heard_again(silent, CHANNELS, listeners=[listener], detect=detect)
+    assert (value.value, value.speaker) == ("122105155", "customer")
+    question = next(w for w in silent.words if w.text == "number?")
+    assert all(question.end_s - 1 < s.start_s < question.end_s and s.end_s < 15 for s in listener.spans)
+    assert [w for w in transcript.words if w.channel == 0] == [w for w in silent.words if w.channel == 0]
+
+
+def test_an_answer_that_was_garbled_is_heard_again_and_the_words_before_it_stay():
+    """An unsure answer without a number makes room for one with it; what leads to it is not taken over."""
+    garbled = parse_dialogue("0:03 customer: sure what next\n" + ASKED + "0:08 customer: fun to choose one oh five")
+    garbled = replace(garbled, words=tuple(replace(w, probability=0.4) for w in garbled.words))
+    transcript, (value,) = numbers_heard_again(
+        garbled, CHANNELS, listeners=[Listener("1 2 2 1 0 5 1 5 5")], detect=detect
+    )
+    assert value.value == "122105155"
+    said = [w.text for w in transcript.words if w.channel == 1]
+    assert said == [*"sure what next".split(), *"122105155"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ASKED + "0:08 customer: I do not have it with me",
+        "0:05 agent: and the order number?\n0:14 agent: okay",
+        "0:05 agent: and what is the routing number please",
+        "0:05 customer: what is the routing number?\n0:14 customer: okay",
+    ],
+    ids=["a clear no", "nobody's number", "the end of the call", "the customer asks"],
+)
+def test_where_no_number_is_due_nothing_is_heard_again(call):
+    """A second look is for questions whose answer was not understood."""
+    listener = Listener("1 2 2 1 0 5 1 5 5")
+    assert numbers_heard_again(parse_dialogue(call), CHANNELS, listeners=[listener], detect=detect)[1] == ()
     assert listener.spans == []
