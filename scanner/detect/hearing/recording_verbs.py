@@ -64,7 +64,7 @@ _OBJECT_OTHER = re.compile(
 )
 _ACTIVE_LEFT = re.compile(
     rx(
-        "(<we>|<ai>|vendorname|this line|everybody|nobody|neither of us|(?:we|us) and (?:<~4>)[a-z]+|(?:both )?(?:<~3>)and (?:we|us|i)|<outsider>(?: to)?)((?: (?:<aux>|<adv>|not|never|no longer|no|hereby))*)"
+        "(<we>|<ai>|vendorname|this line|everybody|nobody|neither of us|(?:we|us) and (?:<~4>)[a-z]+|(?:both )?(?:<~3>)and (?:we|us|i)|<outsider>(?: to)?)((?: (?:<aux>|<adv>|not|never|no longer|no|hereby))*)(?: (?:monitor|listen to|keep|store) (?:and|or))?"
     ).pattern
     + r"$"
 )

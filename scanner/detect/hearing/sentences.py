@@ -126,6 +126,15 @@ def _sentence(transcript: Transcript, indices: list[int], speaker: Speaker, chan
 
 
 _ENDS = re.compile(r"[.?!…][\"')\]»”]*$")
+_ASKS = re.compile(
+    r"(?:how (?:may|can) (?:i|we)|how (?:are|were) (?:you|things)|how (?:is|has|was) (?:your|the|everything)"
+    r"|what (?:can|could) (?:i|we)|what (?:is|was) your|who am i|(?:can|may|could) i (?:please )?(?:get|have|ask|start))"
+)
+"""A recogniser that loses the full stop goes on with the question that follows: "it's recording how has your week been"."""
+_LEADS_ON = frozenset(
+    "know tell me see ask wonder about of on and or is if that exactly you so just but understand explain".split()
+)
+"""After these such words are no new sentence: "tell me how can I"."""
 _BARE = re.compile(r"[^\w']+")
 
 
@@ -149,7 +158,7 @@ def sentences_of(transcript: Transcript, *, max_words: int = 60) -> tuple[Senten
 def _pieces(transcript: Transcript, indices: list[int], max_words: int) -> Iterator[list[int]]:
     words = transcript.words
     piece: list[int] = []
-    for i in indices:
+    for n, i in enumerate(indices):
         if piece:
             last = words[piece[-1]]
             gap_s = _start_s(words[i]) - last.end_s
@@ -160,10 +169,13 @@ def _pieces(transcript: Transcript, indices: list[int], max_words: int) -> Itera
             unfinished = bare in open_words and not last.text.endswith("?")
             # On one channel, many words of somebody else in between end a sentence sooner than silence does.
             others = sum(1 for k in range(piece[-1] + 1, i) if words[k].channel == last.channel)
+            asks = bare not in _LEADS_ON and _ASKS.match(
+                " ".join(_BARE.sub("", words[k].text.lower()) for k in indices[n : n + 4])
+            )
             if len(piece) >= max_words or (
                 gap_s > UNFINISHED_PAUSE_S
                 if unfinished
-                else ends or gap_s > PAUSE_S or others > 3 or (others > 0 and gap_s > PAUSE_S / 2) or answered
+                else ends or asks or gap_s > PAUSE_S or others > 3 or (others > 0 and gap_s > PAUSE_S / 2) or answered
             ):
                 yield piece
                 piece = []

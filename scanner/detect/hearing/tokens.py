@@ -217,6 +217,12 @@ def _mended(tokens: list[Token]) -> list[Token]:
             out.append(Token("recording", token.word, token.mark, guess=True))
         elif token.text == "calls" and before in {"this", "the", "your"} and after in {"being", "getting"}:
             out += [Token("call", token.word), Token("is", token.word)]
+        elif token.text == "your" and after in {"being", "getting"} and beyond in _PARTICIPLES:
+            out += [Token("you", token.word), Token("are", token.word)]
+        elif token.text == "recorders" and after in _RUNNING and (after != "on" or not beyond or tokens[i + 1].mark):
+            out += [Token("recorder", token.word), Token("is", token.word)]
+        elif token.text == "were" and after in {"recording", "taping"} and (not out or before in _NO_SUBJECTS or out[-1].mark):
+            out += [Token("we", token.word, guess=True), Token("are", token.word)]
         elif token.text == "al" and after != "from" and (before in _AI_BEFORE or after in _AI_NEXT):
             out.append(Token("ai", token.word, token.mark))
         else:
@@ -225,6 +231,9 @@ def _mended(tokens: list[Token]) -> list[Token]:
     return out
 
 
+_RUNNING = frozenset("going on running rolling".split())
+_NO_SUBJECTS = frozenset("and so but know that because sure well okay yes now today".split())
+"""After these "were recording" lacks its subject: it was "we're recording"."""
 _LIKE_RECORDED = frozenset(
     "reported retarded regarded rewarded recorder records record recovered awarded resorted retorted recording guarded courted".split()
 )
