@@ -47,12 +47,24 @@ _SHORT = 8
 
 
 def words_of(sentence: Sentence, at: Range) -> str:
-    """The plain words of some tokens, with `somename` for a name that nobody told us."""
-    return " ".join(
-        "somename" if t.name_like and i and not sentence.tokens[i - 1].mark and t.text not in _NO_NAMES else t.text
-        for i, t in enumerate(sentence.tokens)
-        if at.first <= i < at.end
-    )
+    """The plain words of some tokens, with `somename` for a name that nobody told us, and `files` for kept records."""
+    return " ".join(_word_of(sentence, i) for i in range(at.first, min(at.end, len(sentence))))
+
+
+def _word_of(sentence: Sentence, i: int) -> str:
+    token = sentence.tokens[i]
+    if token.text == "records" and sentence.word(i + 1) not in _RECORDED_THINGS:
+        return "files"
+    if token.name_like and i and not sentence.tokens[i - 1].mark and token.text not in _NO_NAMES:
+        return "somename"
+    return token.text
+
+
+_RECORDED_THINGS = frozenset(
+    """the this these those your you our us my me it all every everything everyone everybody each any what whatever calls
+    conversations both and or sound audio voice voices incoming inbound phone""".split()
+)
+"""What follows the verb: "the system records every call". Without one of them records are files."""
 
 
 _NO_NAMES = frozenset(
@@ -213,7 +225,7 @@ def likelihoods(sentence: Sentence, *, context: frozenset[str], kinds: tuple[Dis
     import numpy as np  # noqa: PLC0415
 
     weights = shipped()
-    said = {c for t in sentence.tokens for c in CONCEPTS.get(t.text, ())} | context
+    said = {c for i in range(len(sentence)) for c in CONCEPTS.get(_word_of(sentence, i), ())} | context
     best: dict[DisclosureKind, Likely] = {}
     kinds = tuple(k for k in kinds if possible(k, said))
     for at in windows(sentence):
