@@ -56,7 +56,9 @@ _CLOSE = (
 _EXACT = (
     re.compile(r"(?:called|caller|calls|tall|all) (?:maybe|may be|that|are|is|get|gets) (?P<at>recorded|taped)\b"),
     re.compile(r"on (?:a|an|our|my) (?P<at>recorded|record) (?:mine|lime|lion|light|land|life|lane|time|lied|by)\b"),
-    re.compile(r"monitor (?:and|or|and or) (?P<at>record|tape) (?:your|this|the|our|all|these) (?:phone )?(?:call|line|conv)"),
+    re.compile(
+        r"monitor (?:and|or|and or) (?P<at>record|tape) (?:your|this|the|our|all|these) (?:phone )?(?:call|line|conv)"
+    ),
     re.compile(
         r"(?:i|we) (?:do |always |also |will )?(?P<at>record|tape) (?:my|our|all|all our|all my|these) \w+(?= \.|$)"
     ),

@@ -221,7 +221,11 @@ def _mended(tokens: list[Token]) -> list[Token]:
             out += [Token("you", token.word), Token("are", token.word)]
         elif token.text == "recorders" and after in _RUNNING and (after != "on" or not beyond or tokens[i + 1].mark):
             out += [Token("recorder", token.word), Token("is", token.word)]
-        elif token.text == "were" and after in {"recording", "taping"} and (not out or before in _NO_SUBJECTS or out[-1].mark):
+        elif (
+            token.text == "were"
+            and after in {"recording", "taping"}
+            and (not out or before in _NO_SUBJECTS or out[-1].mark)
+        ):
             out += [Token("we", token.word, guess=True), Token("are", token.word)]
         elif token.text == "al" and after != "from" and (before in _AI_BEFORE or after in _AI_NEXT):
             out.append(Token("ai", token.word, token.mark))

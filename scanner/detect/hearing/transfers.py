@@ -252,7 +252,7 @@ def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) 
     line = _Line()
     for n, sentence in enumerate(company):
         line.customer_spoke = sentence.start_s > first_customer_s
-        joins = len(line.joins)
+        joins, known = len(line.joins), tuple(line.names)
         if line.customer_spoke and _was_held(company, n):
             line.back_s = sentence.start_s
         held = sentence.start_s - line.back_s <= ARRIVAL_S
@@ -280,7 +280,9 @@ def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) 
         if held and len(line.joins) <= joins:
             _answers_after_hold(line, sentence)
         if len(line.joins) <= joins and id(sentence) in likely:
-            _may_join(line, sentence, likely[id(sentence)])
+            name = introduced(sentence)
+            again = name is not None and any(same_name(name[0], k) for k in known)
+            _may_join(line, sentence, likely[id(sentence)], again=again)
         line.ivr |= sentence.speaker == "system"
         line.human_words += len(sentence) if sentence.speaker != "system" else 0
     return line.joins
@@ -343,13 +345,16 @@ def _introduces(
         line.joins.append(said("transfer", sentence, at, 0.65))
 
 
-def _may_join(line: _Line, sentence: Sentence, how: Likely) -> None:
-    """A join in words that no pattern foresaw, once somebody of the company has talked to the customer."""
+def _may_join(line: _Line, sentence: Sentence, how: Likely, *, again: bool) -> None:
+    """A join in words that no pattern foresaw, once somebody of the company has talked to the customer.
+
+    `again`: who speaks gives a name that is known.
+    """
     confidence = confidence_of("transfer", how.probability)
     concepts = {c for t in sentence.tokens for c in CONCEPTS.get(t.text, ())}
     announced = bool(concepts & {"MOVE", "JOIN"}) and confidence > OPEN
     arrived = bool(concepts & {"PEOPLE", "DESK", "GREET"}) and line.human_words >= A_FEW_WORDS and line.customer_spoke
-    if not confidence or sentence.speaker == "system" or not (announced or arrived):
+    if not confidence or sentence.speaker == "system" or not (announced or arrived) or again:
         return
     if line.joins and sentence.start_s - line.joins[-1].end_s <= MERGE_S:
         line.awaited = False
