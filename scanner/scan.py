@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from scanner.asr import Transcriber
 from scanner.audio import Recording, load_recording
 from scanner.calls import CallInfo
-from scanner.detect import DETECTOR_VERSION
+from scanner.detect import detector_id
 from scanner.detect.coverage import coverage_of
 from scanner.detect.disclosures import hear_disclosures
 from scanner.detect.hearing.meaning import SentenceMeaning
@@ -111,11 +111,6 @@ class ScannedCall:
         return sum(s.duration_s for s in merge_spans(s.span for s in self.facts.speech))
 
 
-def detector_id(policy: Policy) -> str:
-    """What heard the facts: the detectors' version and the policy's vocabulary, which is part of the ear."""
-    return f"{DETECTOR_VERSION}+{policy.vocabulary_sha256[:12]}"
-
-
 def scan_recording(uri: str, info: CallInfo, *, policy: Policy, engines: Engines) -> ScannedCall:
     """Hear and judge one recording.
 
@@ -167,7 +162,7 @@ def judged_call(
         agent_channel=heard.agent_channel,
         agent_channel_source=heard.agent_channel_source,
         model_id=file.model_id,
-        detector_id=detector_id(policy),
+        detector_id=detector_id(policy.vocabulary_sha256),
         value_hmac_key_id=detectors.key.key_id,
         caller_hmac=detectors.key.hash(info.caller_number) if info.caller_number else None,
         model_compute=file.model_compute,

@@ -13,12 +13,13 @@ from scanner.asr import ScriptedTranscriber
 from scanner.batch import Item, RunSettings
 from scanner.batch.rejudge import Rejudging
 from scanner.batch.worker import scan_item
+from scanner.detect import detector_id
 from scanner.detect.spoken_value import SpokenValue
 from scanner.dialogue import parse_dialogue
 from scanner.manifest import call_info
 from scanner.masking import HashKey
 from scanner.policy import load_policy
-from scanner.scan import Engines, detector_id, scan_recording
+from scanner.scan import Engines, scan_recording
 from scanner.store import Store
 
 KEY = HashKey(b"0123456789abcdef")
@@ -156,7 +157,7 @@ def scan_all(folder, out, policy, *, scan_id, version="1"):
 
 
 def rejudging(policy, *, scan_id="again", version="1", workers=1, detector="as scanned"):
-    heard_by = detector_id(policy) if detector == "as scanned" else detector
+    heard_by = detector_id(policy.vocabulary_sha256) if detector == "as scanned" else detector
     return Rejudging(scan_id, DAY, version, policy, CLOCK, heard_by, workers)
 
 

@@ -19,6 +19,19 @@ def test_the_command_line_loads_no_model():
     assert loaded == []
 
 
+def test_who_hands_out_work_loads_no_detector():
+    """The process that starts the workers knows by what they hear, without loading what hears."""
+    program = (
+        "import sys; from scanner.batch.engines import ear, LoadHearing; from scanner.batch.run import run_scan;"
+        "from scanner.policy import load_policy; print(ear('base', load_policy()).detector_id);"
+        "print(*[m for m in ('scanner.scan', 'scanner.detect.disclosures', 'ctranslate2', 'spacy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    detector, *loaded = done.stdout.split()
+    assert "+" in detector
+    assert loaded == []
+
+
 def makes_masked_text(path):
     calls = (n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call))
     return any(

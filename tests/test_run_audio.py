@@ -12,8 +12,9 @@ from batch_fakes import KEY, POLICY, Archive
 
 from scanner.asr import ChannelSpeech, LanguageGuess, ScriptedTranscriber
 from scanner.calls import CallInfo
+from scanner.detect import detector_id
 from scanner.dialogue import parse_dialogue
-from scanner.scan import Engines, detector_id, scan_recording
+from scanner.scan import Engines, scan_recording
 from scanner.store import Store
 
 SAID = """
@@ -88,7 +89,9 @@ def test_what_odd_files_give(tmp_path):
     (archive.calls / "empty.wav").write_bytes(b"")
     (archive.calls / "text.wav").write_text("These are no sounds.\n" * 50)
     (archive.calls / "notes.txt").write_text("left alone")
-    record = archive.scan(changes={"load": Load()}, model_id="scripted", detector_id=detector_id(POLICY))
+    record = archive.scan(
+        changes={"load": Load()}, model_id="scripted", detector_id=detector_id(POLICY.vocabulary_sha256)
+    )
     table = Store(str(archive.out)).calls(
         ["recording_uri", "verdict", "failure", "error", "duration_s", "audio_problems"]
     )
@@ -102,7 +105,9 @@ def test_what_odd_files_give(tmp_path):
     assert rows["silent.wav"]["verdict"] == "needs_review"
     assert rows["cut.mp3"]["duration_s"] < 15
     assert rows["second.wav"]["duration_s"] == pytest.approx(1, abs=0.1)
-    again = archive.scan(changes={"load": Load()}, model_id="scripted", detector_id=detector_id(POLICY))
+    again = archive.scan(
+        changes={"load": Load()}, model_id="scripted", detector_id=detector_id(POLICY.vocabulary_sha256)
+    )
     assert (again.done_before, again.scanned) == (7, 0)
 
 

@@ -37,11 +37,12 @@ from audio_files import clicks, encode
 
 from scanner.asr import ScriptedTranscriber
 from scanner.batch import Hearing, Item, Limits, RunOptions, RunSettings, run_scan
+from scanner.detect import detector_id
 from scanner.dialogue import parse_dialogue
 from scanner.errors import ScannerError, UserError
 from scanner.masking import HashKey
 from scanner.policy import Policy, load_policy
-from scanner.scan import Engines, ScannedCall, detector_id, scan_recording
+from scanner.scan import Engines, ScannedCall, scan_recording
 from scanner.store import Store
 from scanner.transcript import Transcript
 
@@ -144,7 +145,7 @@ class Torture:
             settings=settings,
             policy=self.policy,
             model_id="scripted",
-            detector_id=detector_id(self.policy),
+            detector_id=detector_id(self.policy.vocabulary_sha256),
             options=RunOptions(workers=self.workers, limits=limits),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scanner.asr.voice_activity import Stretch
@@ -16,6 +16,7 @@ _HOLE_S = 1.6
 """Voice without a word for longer is a dropped sentence; the slowest digits come one a second."""
 _FAINT_PROBABILITY = 0.35
 _SURE_NUMBER = 0.5
+_SHORTEST_NUMBER, _WORDS_BETWEEN = 3, 2
 _VOICE_S = 0.25
 _SURE_WITH_VOICE, _SURE_WITHOUT_VOICE = 0.15, 0.4
 
@@ -154,8 +155,31 @@ def is_faint(words: Sequence[Word]) -> bool:
 
 
 def has_doubtful_number(words: Sequence[Word]) -> bool:
-    """Whether a number is among the words that the recogniser is not sure of: a digit has no neighbours to be guessed from."""
-    return any(w.probability < _SURE_NUMBER and is_number(w.text) for w in words)
+    """Whether a number of three digits and more has one that the recogniser is not sure of: it cannot be guessed from others.
+
+    Shorter ones are quantities, of which another hearing settles nothing ("two phones", "to phones"), unless hardly anything
+    else is said: digits may be read with a pause after each.
+    """
+    return any(
+        any(w.probability < _SURE_NUMBER for w in number)
+        and (sum(len(_digits(w.text)) for w in number) >= _SHORTEST_NUMBER or 2 * len(number) >= len(words))
+        for number in _numbers(words)
+    )
+
+
+def _numbers(words: Sequence[Word]) -> Iterator[list[Word]]:
+    """The words of each number, which a few others may part: "the 4th of March, '85"."""
+    number: list[Word] = []
+    others = 0
+    for word in words:
+        if is_number(word.text):
+            number.append(word)
+            others = 0
+        elif (others := others + 1) > _WORDS_BETWEEN and number:
+            yield number
+            number = []
+    if number:
+        yield number
 
 
 def is_number(text: str) -> bool:

@@ -10,7 +10,8 @@ Vote = Mapping[str, float]
 """Probability by language (ISO 639-1), as one window has it."""
 
 _SURE = 0.85
-_FEW = 2
+FEW = 2
+"""So many windows, at least, end the vote; more are asked only when these do not."""
 
 
 def elect(votes: Iterable[tuple[Vote, int]]) -> LanguageGuess:
@@ -22,7 +23,7 @@ def elect(votes: Iterable[tuple[Vote, int]]) -> LanguageGuess:
     for vote in votes:
         cast.append(vote)
         best = {max(v, key=v.__getitem__) for v, _ in cast}
-        if len(cast) >= _FEW and len(best) == 1 and all(max(v.values()) >= _SURE for v, _ in cast):
+        if len(cast) >= FEW and len(best) == 1 and all(max(v.values()) >= _SURE for v, _ in cast):
             break
     return _mean(cast)
 

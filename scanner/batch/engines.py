@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scanner.asr.hardware import Wanted, find_hardware
 from scanner.batch.items import Item
 from scanner.batch.worker import Hearing
+from scanner.detect import detector_id
 from scanner.masking import HashKey
 from scanner.policy import Policy
 from scanner.transcripts import Names
@@ -58,16 +59,13 @@ class Ear:
 def ear(model: str | None, policy: Policy) -> Ear:
     """What `LoadHearing` would hear with, without loading it. Raises ModelError when the model is not there."""
     from scanner.asr.models import DEFAULT_MODEL, resolve_model  # noqa: PLC0415 - only who scans needs models
-    from scanner.scan import detector_id  # noqa: PLC0415
 
-    return Ear(resolve_model(model or DEFAULT_MODEL).model_id, detector_id(policy))
+    return Ear(resolve_model(model or DEFAULT_MODEL).model_id, detector_id(policy.vocabulary_sha256))
 
 
 def reading_ear(policy: Policy, names: Names) -> Ear:
     """What `LoadReading` would read with."""
-    from scanner.scan import detector_id  # noqa: PLC0415 - as above
-
-    return Ear(any_model_id(names), detector_id(policy))
+    return Ear(any_model_id(names), detector_id(policy.vocabulary_sha256))
 
 
 def load_detectors(*, key: HashKey) -> Detectors:

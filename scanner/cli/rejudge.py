@@ -49,8 +49,8 @@ def rejudge(
     from scanner.batch.rejudge import Rejudging  # noqa: PLC0415
     from scanner.batch.rejudge import rejudge as judge_again  # noqa: PLC0415
     from scanner.cli.printing import print_sections  # noqa: PLC0415
+    from scanner.detect import detector_id  # noqa: PLC0415
     from scanner.policy import load_policy  # noqa: PLC0415
-    from scanner.scan import detector_id  # noqa: PLC0415
     from scanner.store import load_parquet_key  # noqa: PLC0415
 
     now, policy = utc_now(), load_policy(policy_name)
@@ -60,7 +60,7 @@ def rejudge(
         scanner_version=__version__,
         policy=policy,
         now=utc_now,
-        detector_id=detector_id(policy),
+        detector_id=detector_id(policy.vocabulary_sha256),
         workers=workers or cores(),
         parquet_key=load_parquet_key(os.environ),
     )

@@ -151,8 +151,8 @@ def test_a_number_takes_its_time() -> None:
     ("text", "p", "doubtful"),
     [
         ("4532", 0.4, True),
-        ("seven,", 0.4, True),
         ("4532", 0.8, False),
+        ("seven", 0.4, False),
         ("northwest", 0.3, False),
         ("for", 0.3, False),
     ],
@@ -160,6 +160,24 @@ def test_a_number_takes_its_time() -> None:
 def test_unsure_numbers_are_doubted(text: str, p: float, *, doubtful: bool) -> None:
     """A digit that the recogniser is not sure of is heard again; a name is not worth that."""
     assert doubts.has_doubtful_number([*said("it is"), Word(text, 2, 3, p)]) is doubtful
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("seven", True),
+        ("and seven", True),
+        ("the second one, five and two", True),
+        ("the code on the back is four, one, nine", True),
+        ("on the 4th of March, 85", True),
+        ("let me think, four phones, two laptops and a printer", False),
+        ("three days a week and the other two I am in the office", False),
+        ("row F for $95 each", False),
+    ],
+)
+def test_quantities_are_not_worth_another_hearing(text: str, *, doubtful: bool) -> None:
+    """Of doubtful numbers those are heard again that have three digits, or that are all there is: one of many read slowly."""
+    assert doubts.has_doubtful_number(said(text, p=0.4)) is doubtful
 
 
 def test_faint_words_are_those_the_recogniser_does_not_believe() -> None:
