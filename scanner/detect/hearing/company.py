@@ -107,7 +107,10 @@ def hear_company(
     if not any(s.kind in {"recording", "recording_denied"} for s in found):
         found += _reply_about_recording(sentence, floor)
     heard_widely = widely(sentence, likely, {s.kind for s in (*found, *asks.said)})
-    if "consent_request" in heard_widely and not _may_ask_consent(sentence):
+    just_said = recent if floor.at_once else frozenset()
+    if "consent_request" in heard_widely and not _may_ask_consent(
+        sentence, just_said or frozenset(s.kind for s in found)
+    ):
         del heard_widely["consent_request"]
     if asks.said and _all_masked(sentence, masks):
         heard_widely.pop("recording", None)
@@ -116,8 +119,8 @@ def hear_company(
         offers = requests.Offered((offered,), (*offers.masks, offered.range))
         found.append(offered)
     notice = frozenset(_TOPICS[s.kind] for s in (*found, *heard_widely.values()) if s.kind in _TOPICS)
-    if not asks.said and (notice or recent):
-        asks = requests.hear_requests(sentence, notice=notice or recent)
+    if not asks.said and (notice or just_said):
+        asks = requests.hear_requests(sentence, notice=notice or just_said)
     if not asks.said and not notice:
         asks = _asks_about_tape(sentence, floor)
     asked = heard_widely.get("consent_request")
@@ -165,9 +168,14 @@ _OF_SOMETHING = rx(
 )
 
 
-def _may_ask_consent(sentence: Sentence) -> bool:
-    """Whether what the learned ear takes for a request asks anything, and nothing of "a substitute brand"."""
+def _may_ask_consent(sentence: Sentence, noticed: frozenset[str]) -> bool:
+    """Whether what the learned ear takes for a request asks anything, and nothing of "a substitute brand".
+
+    `noticed`: what was said right before; of something said since, "would that be okay with you?" asks of that.
+    """
     concepts = {c for t in sentence.tokens for c in CONCEPTS.get(t.text, ())}
+    if not (concepts & _MAY_BE_OURS or noticed):
+        return False
     if not (concepts & _ASKING or _is_question(sentence) or _ASKS_WITHIN.search(sentence.text)):
         return False
     of = _OF_SOMETHING.search(sentence.text)

@@ -156,8 +156,8 @@ def hear_requests(sentence: Sentence, *, notice: frozenset[str]) -> Asked:
     if not hits and notice:
         for match in _ASKS_BACK.finditer(text):
             at = Range(*sentence.range_of(match))
-            if match[0].startswith("no ") and not sentence.question:
-                continue  # "No problem." is an answer
+            if not sentence.question and (match[0].startswith("no ") or at.first == 0):
+                continue  # "No problem." and "Cool, you're on tape now." are answers
             hits.append(said("consent_request", sentence, at, 0.85))
             about |= notice
             break
