@@ -27,8 +27,10 @@ GOES_ON = (
     "|okay|right|optional|mandatory|required|necessary|first|stuff|program|training)(?![a-z])"
 )
 """What may follow a "that" which stands for what was noticed: "that old vacuum" does not."""
+_IT = "(?<!would )(?<!will )(?<!does )(?<!did )(?<!is )(?<!was )(?<!can )it(?! (?:costs?|takes?|is|was|will|would|has|had)(?![a-z]))"
+"""“What would it cost?” speaks of the caller's matter."""
 _POINTS = rx(
-    f"(?:that|this|those|these)(?= {GOES_ON}|$)|it|them|any of|part|thing|stuff|in there|mine|my calls?|mark me|left out|talk(?:ing)? to you|(?:wish|rather|prefer) you|please do not|i (?:<~2>)(?:mind|object|refuse|decline)"
+    f"(?:that|this|those|these)(?= {GOES_ON}|$)|{_IT}|them|any of|part|thing|stuff|in there|mine|my calls?|mark me|left out|talk(?:ing)? to you|(?:wish|rather|prefer) you|please do not|i (?:<~2>)(?:mind|object|refuse|decline)"
 )
 _POLAR = rx(
     "<neg>|yes|okay|sure|fine|alright|good|go ahead|rather|prefer|pass|mind|bothers?|problem|out|off|stop|delete|object|refuse|excluded?|skip|skipped|whatever|guess"

@@ -131,7 +131,7 @@ def shipped() -> Weights:
 
 COUNTS, PERHAPS, SURELY = 0.4, 0.3, 0.8
 """From these probabilities on, what this ear alone hears counts, a person must listen, or it would be odd to be wrong."""
-_CLEARS = 0.55
+_CLEARS = 0.6
 """From here on those count that clear a call: a false one hides a violation."""
 _NEVER_REVIEWED = frozenset({"consent_request", "consent_granted", "opt_out_offered"})
 """Of these nothing hangs on a perhaps, so that nobody need listen."""

@@ -48,8 +48,8 @@ TABLES: dict[str, str] = {
         |(?:transcription|speech) (?:tools?|software|service|system|program)|copilot""",
     "analyze": """transcribe|transcribes|transcribing|analyze|analyzes|analyzing|score|scores|scoring|grade|grades|grading
         |summarize|summarizes|summarizing|evaluate|evaluates|evaluating|assess|assesses|review|reviews|reviewing|process
-        |processes|processing|monitor|monitors|monitoring|rate|rates|scan|scans|study|studies|examine|examines|interpret
-        |flag|flags|flagging|judge|judges|sum up|sums up|go over|goes over|goes through|go through|going over|going through|picks? up on|picking up on|looks? for|watch(?:es)? for|measures?|examines|studies|capture|captures|convert|converts|read|reads|reading|checking|look at|looks at|check|checks|track|tracks""",
+        |processes|processing|monitor|monitors|monitoring|rate|rates|scan|scans|study|studies|examine|examines|interpret|interprets|interpreting
+        |parse|parses|parsing|makes? sense of|figures? out|works? out|sorts? through|flag|flags|flagging|judge|judges|sum up|sums up|go over|goes over|goes through|go through|going over|going through|picks? up on|picking up on|looks? for|watch(?:es)? for|measures?|examines|studies|capture|captures|convert|converts|read|reads|reading|checking|look at|looks at|check|checks|track|tracks""",
     "listen": """listen|listens|listening|hear|hears|hearing|follow along|follows along|following along|listen in|listens in
         |takes? (?:<~1>)notes|taking (?:<~1>)notes|(?:tak|writ|not|jott|typ)(?:es?|ing|e|s) (?:<~4>)(?:down|up|out)(?! for)|jots? (?:<~3>)down|(?:puts?|turns?|makes?|converts?) (?:<~6>)(?:into|to) (?:a )?(?:text|writing|words|notes|transcript)|hear (?:us|you|what)|hears (?:us|you|what)|sitting in|(?:write|writes|writing|make|makes|making|create|creates|do|does) (?:up )?(?:<~1>)(?:summary|summaries|notes)
         |sit in|sits in|turned on|switched on|running|active|run|runs|suggest|suggests|prompt|prompts|coach|coaches""",

@@ -43,6 +43,7 @@ _FRAMES = any_of(
     f"{_WHO} {_HELPERS}(?:have|has|have got|got|keep|use|run) (?:<~2>)(?:recorder|tape|recording) (?:running|going|on|rolling)",
     f"{_WHO} {_HELPERS}(?:use|uses|using|have|has|operate|operates) (?:<~1>)(?:call|voice|phone) (?:recording|recorders?)",
     f"{_WHO} {_HELPERS}(?:have|had|got|keep) (?:this|it|us|you|<call>|everything) on (?:tape|a recording|audio)",
+    "(?:this|our) (?:<callnoun>) (?:<~5>)(?:keeps?|keeping|makes?|making|holds?) (?:a|the) (?:<~1>)recording of (?:it|this|them|what)",
     # one exists or runs
     f"there (?:is|will be|are)(?: not)?(?: <~1>)? (?:<~2>){_NOUN} (?:<~2>)(?:{_RUNS}|{_OF_THIS})",
     "there (?:is|will be|are)(?: not)?(?: <~1>)? (?:<~2>)(?:recording|recorder|tape)(?= today| and| so| just| because|$)",
@@ -59,7 +60,7 @@ _FRAMES = any_of(
     "(?:handles?|does|do|takes care of|looks after|in charge of|responsible for) (?:the )?(?:taping|recording|recordings)(?: of (?:<~2>)(?:calls|conversations|lines?))?",
     "subject to (?:<~3>)(?:recording|taping)",
     "(?:they|everybody here) (?:<~1>)(?:record|tape|records) (?:everything|it all|us all|(?:all|every) (?:<~3>)<callnoun>) (?:<~1>)(?:(?:on|in|at) (?:this|our)|in here|here)",
-    "(?:just |have |am )?(?:hit|pressed|pushed|hitting|pressing|clicked) (?:the )?record(?: button)?(?! on)",
+    "(?:just |have |am )?(?:hit|pressed|pushed|hitting|pressing|clicked) (?:the )?record(?: button)?(?! on (?!(?:my|our|this) (?:end|side|call|line|conversation)))",
     "(?:<call>) (?:they|it) (?:are|is) (?:<~1>)(?:recorded|recording|taped)",
     "(?:policy|practice|habit|rule|standard|procedure|required|obliged|obligated|we have|i have) (?:<~3>)(?:to|of|that we) (?:record|tape|recording|taping) (?:(?:this|our|all|every|these|your) )+(?:<~1>)(?:<callnoun>)",
     "(?:policy|practice|habit|rule|standard|procedure) (?:<~2>)(?:to|of) (?:record|tape|recording|taping) (?:<~1>)calls",
