@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 from batch_fakes import POLICY, STRICT, Archive, now
+from fsspec.registry import _registry
 from sample_calls import SAMPLES
 
 from scanner.batch import Limits, RunOptions, run_scan
@@ -384,6 +385,7 @@ def test_without_its_package_a_storage_says_what_to_install(monkeypatch):
     """Each scheme has its extra."""
     for scheme, package, extra in (("gs", "gcsfs", "gcs"), ("abfs", "adlfs", "azure")):
         monkeypatch.setitem(sys.modules, package, None)
+        monkeypatch.delitem(_registry, scheme, raising=False)  # what another test may have loaded
         with pytest.raises(OutputError, match=rf"pip install 'call-compliance-scanner\[{extra}\]'"):
             Store(f"{scheme}://bucket/out")
     with pytest.raises(UserError, match="no storage is known as nosuch://"):
