@@ -6,6 +6,7 @@ says when heard again is kept only where it agrees: with a checksum, or with ano
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -159,6 +160,14 @@ def _values_in(values: Iterable[SpokenValue], stretch: Stretch, transcript: Tran
     ]
 
 
+_AMOUNT = re.compile(r"\$\d[\d,]*\.\d\d\W*")
+
+
+def _is_amount(value: SpokenValue, transcript: Transcript) -> bool:
+    """Whether a value is one word written as money: "$51.12" after the question for the code is what was paid."""
+    return len(value.word_indices) == 1 and bool(_AMOUNT.fullmatch(transcript.words[value.word_indices[0]].text))
+
+
 def _surest(readings: Sequence[_Reading], stretch: Stretch, before: Sequence[SpokenValue]) -> _Reading | None:
     """The reading whose value passes a check that the first one does not, or that another listener agrees with."""
     known = max((v.confidence for v in before), default=0.0)
@@ -169,6 +178,8 @@ def _surest(readings: Sequence[_Reading], stretch: Stretch, before: Sequence[Spo
     first = {(v.entity_type, v.value) for v in before}
     for reading in readings:
         for value in _values_in(reading.values, stretch, reading.transcript):
+            if _is_amount(value, reading.transcript):
+                continue
             key = (value.entity_type, value.value)
             others = (keys for listener, keys in said if listener != reading.listener)
             agreed = key not in first and any(key in keys for keys in others)

@@ -134,3 +134,22 @@ def test_where_no_number_is_due_nothing_is_heard_again(call):
     listener = Listener("1 2 2 1 0 5 1 5 5")
     assert numbers_heard_again(parse_dialogue(call), CHANNELS, listeners=[listener], detect=detect)[1] == ()
     assert listener.spans == []
+
+
+@pytest.mark.parametrize(
+    ("heard", "codes"), [("perfect $51.12", []), ("$51.12 $33.85", ["51123385"]), ("512", ["512"])]
+)
+def test_what_was_paid_is_no_code(heard, codes):
+    """Another hearing's one word of money is an amount; digits read out in pairs are written so as well."""
+
+    def code(transcript):
+        words = [(i, w) for i, w in enumerate(transcript.words) if any(c.isdigit() for c in w.text)]
+        if not words:
+            return ()
+        digits = "".join(c for _, w in words for c in w.text if c.isdigit())
+        indices, parts = tuple(i for i, _ in words), tuple(w.span for _, w in words)
+        return (SpokenValue("CREDIT_CARD_CVV", digits, "customer", indices, parts, 0.95),)
+
+    silent = parse_dialogue("0:01 customer: hello\n0:05 agent: and the security code?\n0:14 agent: okay that is paid")
+    values = numbers_heard_again(silent, CHANNELS, listeners=[Listener(heard)], detect=code)[1]
+    assert [v.value for v in values] == codes
