@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 Speaker = Literal["agent", "customer", "system", "unknown"]
@@ -132,11 +132,6 @@ class Transcript:
         return tuple(
             Turn(run[0].speaker, run[0].channel, tuple(run)) for run in sorted(done, key=lambda r: r[0].start_s)
         )
-
-    def with_speakers(self, speakers: Sequence[Speaker]) -> Transcript:
-        """The same transcript with `speakers[i]` as the speaker of `words[i]`."""
-        words = tuple(replace(w, speaker=s) for w, s in zip(self.words, speakers, strict=True))
-        return replace(self, words=words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,14 @@ _A_FEW_WORDS = 7
 _UNWILLING = rx("<neg>|rather|mind|bothers?|out|off|stop|without|object|refuse|decline|avoid|skip|skipped|excluded?")
 
 
+def has_own_word(sentence: Sentence, words: frozenset[str]) -> bool:
+    """Whether a sentence has one of some words, or any word of recording or AI."""
+    return any(t.text in words or _OWN_CONCEPTS & set(CONCEPTS.get(t.text, ())) for t in sentence.tokens)
+
+
 def names_our_own(sentence: Sentence) -> bool:
     """Whether a sentence has words of recording or AI, in another sense than that of a camera or a patient's records."""
-    own = any(t.text in _OWN_WORDS or _OWN_CONCEPTS & set(CONCEPTS.get(t.text, ())) for t in sentence.tokens)
-    return own and not _OTHER_RECORDS.search(sentence.text)
+    return has_own_word(sentence, _OWN_WORDS) and not _OTHER_RECORDS.search(sentence.text)
 
 
 def may_concern_us(sentence: Sentence, floor: Floor) -> bool:

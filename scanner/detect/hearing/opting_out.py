@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from scanner.detect.hearing import learned
-from scanner.detect.hearing.concepts import CONCEPTS
-from scanner.detect.hearing.concerning import GOES_ON, may_object_to_us
+from scanner.detect.hearing.concerning import GOES_ON, has_own_word, may_object_to_us
 from scanner.detect.hearing.floor import CARRY_S, NOTICE_S, Floor
 from scanner.detect.hearing.heard import Range, Said, said
 from scanner.detect.hearing.patterns import any_of, rx
@@ -30,7 +29,6 @@ _OF_AN_OBJECT = rx(
     "(?!(?:<~2>)(?:program|thing|process|system|stuff|deal|business|training|project|data ?base|learning|improvement|study|mix|pool|part|bit))[a-z]+"
 )
 """Out of something that is named, and is neither a word of ours nor one that may stand for it."""
-_OWN_CONCEPTS = frozenset({"RECORD", "AI"})
 _OWN_WORDS = frozenset(
     "calls software machine machines computer computers models analytics voice listening analyzed".split()
 )
@@ -78,7 +76,7 @@ def _names_an_object(sentence: Sentence) -> bool:
 
 
 def _names_our_own(sentence: Sentence) -> bool:
-    return any(t.text in _OWN_WORDS or _OWN_CONCEPTS & set(CONCEPTS.get(t.text, ())) for t in sentence.tokens)
+    return has_own_word(sentence, _OWN_WORDS)
 
 
 _DONE_FOR_YOU = any_of(

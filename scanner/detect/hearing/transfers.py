@@ -253,12 +253,13 @@ def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) 
     for n, sentence in enumerate(company):
         line.customer_spoke = sentence.start_s > first_customer_s
         joins, known = len(line.joins), tuple(line.names)
+        name = introduced(sentence)
         if line.customer_spoke and _was_held(company, n):
             line.back_s = sentence.start_s
         held = sentence.start_s - line.back_s <= ARRIVAL_S
         if held or not TRIGGERS.isdisjoint(sentence.text.split()):
             new = announcements(sentence)
-            intro = introduced(sentence) if sentence.speaker != "system" else None
+            intro = name if sentence.speaker != "system" else None
             if intro and not new:
                 near = (s for s in company[max(0, n - 1) : n + 2] if abs(s.start_s - sentence.start_s) < NEAR_S)
                 _introduces(
@@ -280,7 +281,6 @@ def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) 
         if held and len(line.joins) <= joins:
             _answers_after_hold(line, sentence)
         if len(line.joins) <= joins and id(sentence) in likely:
-            name = introduced(sentence)
             again = name is not None and any(same_name(name[0], k) for k in known)
             _may_join(line, sentence, likely[id(sentence)], again=again)
         line.ivr |= sentence.speaker == "system"
