@@ -64,9 +64,11 @@ def write_report_files(
     if html:
         try:
             from scanner.report_html import render_report  # noqa: PLC0415
+
+            page = render_report(figures)  # the plots are imported when they are drawn
         except ModuleNotFoundError as error:
             raise UserError(f"--html needs {error.name}: pip install 'call-compliance-scanner[review]'") from None
-        _write(html, render_report(figures))
+        _write(html, page)
     makers: tuple[tuple[Path | None, Callable[[Any], str]], ...] = ((csv, as_csv), (json, as_json))
     for file, made in makers:
         if file:
