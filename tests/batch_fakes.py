@@ -81,8 +81,9 @@ class FakeLoad:
             time.sleep(1000)
         if said == "slow":
             time.sleep(0.3)
-        if said == "on-a-gpu":
-            until_two_hear(Path(self.log))
+        gpu = os.environ.get("CUDA_VISIBLE_DEVICES", "")
+        if said == "on-each-gpu":
+            until_two_gpus_hear(Path(self.log).with_suffix(".gpus"), gpu)
         if said == "undecodable":
             raise UndecodableRecording(f"{item.uri}: no audio in it")
         if said == "unreadable":
@@ -102,7 +103,7 @@ class FakeLoad:
         number = item.info.caller_number
         judgement = judge(item.info, facts, policy)
         hashed = KEY.hash(number) if number else None
-        compute = f"gpu {os.environ.get('CUDA_VISIBLE_DEVICES')}" if said == "on-a-gpu" else self.compute
+        compute = f"gpu {gpu}" if said.endswith("-gpu") else self.compute
         return Scanned(item.info, sha256, facts, judgement, self.model_id, compute, caller_hmac=hashed)
 
 
@@ -169,12 +170,12 @@ class Archive:
         return [line.partition(" ")[2] for line in self.log.read_text().splitlines()]
 
 
-def until_two_hear(log, *, within_s=30):
-    """Waits for a second process: the first would else be done before the other has started, or one has come in its place."""
+def until_two_gpus_hear(seen, gpu, *, within_s=120):
+    """Waits for a process on another GPU: those on the first would else be done before another has started."""
+    with seen.open("a") as lines:
+        lines.write(f"{gpu}\n")
     ends_at = time.monotonic() + within_s
-    while time.monotonic() < ends_at:
-        if len({line.split()[0] for line in log.read_text().splitlines() if "deadly" not in line}) > 1:
-            return
+    while len(set(seen.read_text().splitlines())) < 2 and time.monotonic() < ends_at:
         time.sleep(0.02)
 
 

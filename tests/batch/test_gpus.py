@@ -16,10 +16,10 @@ from scanner.batch.processes import WorkerProcesses
 def test_processes_are_spread_over_the_gpus(archive, workers):
     """Each sees one GPU alone; who takes the place of a dead process takes its GPU, and the parent sees what it saw."""
     for i in range(20):
-        archive.add(f"{i:02}.wav", "on-a-gpu")
+        archive.add(f"{i:02}.wav", "on-each-gpu")
     archive.add("deadly.wav", "die" + " " * 500)
     before = os.environ.get("CUDA_VISIBLE_DEVICES")
-    limits = Limits(call_timeout_s=60, stop_s=5, part_calls=2, retries=1)
+    limits = Limits(call_timeout_s=300, stop_s=5, part_calls=2, retries=1)
     engine = partial(WorkerProcesses, gpus=("3", "GPU-8932f937"))
     record = archive.scan(options=RunOptions(workers=workers, limits=limits, engine=engine))
     assert os.environ.get("CUDA_VISIBLE_DEVICES") == before

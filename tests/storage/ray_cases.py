@@ -126,7 +126,7 @@ def test_actors_ask_for_gpus_where_the_cluster_has_some(cluster, tmp_path):
     """One each, so that no two share one; what each computes on is for the machine to say that it is on."""
     cluster.add_node(num_cpus=2, num_gpus=2, object_store_memory=80 << 20)
     cpus = archive_in(tmp_path / "cpus", {f"{i}.wav": f"on-a-gpu {i}" for i in range(6)})
-    gpus = archive_in(tmp_path / "gpus", {f"{i}.wav": f"on-a-gpu {i}" for i in range(6)})
+    gpus = archive_in(tmp_path / "gpus", {f"{i}.wav": f"on-each-gpu {i}" for i in range(6)})
     limits = replace(LIMITS, part_calls=1)
     for archive, device in ((gpus, "auto"), (cpus, "cpu")):
         engine = partial(RayWorkers, address=cluster.address, device=device)
