@@ -15,9 +15,11 @@ from click.testing import CliRunner
 sys.path.insert(0, str(Path(__file__).parent / "review"))
 from archives import SCAN, card_finding, failed_call, finding, heard_call, name_observation, random_calls
 
+import scanner
 from scanner.calls import CallInfo
 from scanner.cli.report_files import report_file_options, write_report_files
 from scanner.detections import Disclosure
+from scanner.errors import UserError
 from scanner.report_figures import ReportFilter, as_csv, as_json, collect
 from scanner.report_html import render_report
 from scanner.store import Store
@@ -248,3 +250,17 @@ def test_files_are_written_where_they_are_asked_for(store, tmp_path):
     assert json.loads(done.stdout)["filter"] == {"since": "2026-03-10"}
     assert run(report, [store.out]).stdout == "terminal\n"
     assert run(report, [store.out, "--queue", "claims"]).exit_code == 2
+
+
+@pytest.mark.parametrize("missing", ["matplotlib", "jinja2"])
+def test_a_report_that_cannot_be_drawn_says_what_to_install(store, tmp_path, monkeypatch, missing):
+    """Plots and page come from an extra, and nothing is left where the page was to be."""
+    for module in ("report_html", "report_plots"):
+        monkeypatch.delitem(sys.modules, f"scanner.{module}", raising=False)
+        monkeypatch.delattr(scanner, module, raising=False)
+    monkeypatch.setitem(sys.modules, missing, None)
+    page = tmp_path / "r.html"
+    done = CliRunner().invoke(report, [store.out, "--html", str(page)])
+    assert isinstance(done.exception, UserError)
+    assert str(done.exception) == f"--html needs {missing}: pip install 'call-compliance-scanner[review]'"
+    assert not page.exists()
