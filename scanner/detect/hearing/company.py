@@ -16,6 +16,7 @@ from scanner.detect.hearing import (
     scope,
     scripts,
     spanish,
+    ways_out,
 )
 from scanner.detect.hearing.concepts import CONCEPTS
 from scanner.detect.hearing.customer import hear_customer
@@ -75,9 +76,9 @@ def hear_company(
     words = set(sentence.text.split())
     found: list[Said] = []
     recent = floor.notice if sentence.start_s - floor.notice_s <= QUESTION_S else frozenset()
-    offers, asks = requests.Offered(), requests.Asked()
+    offers, asks = ways_out.Offered(), requests.Asked()
     if words & requests.TRIGGERS:
-        offers = requests.hear_offers(sentence, notice=_since(floor, sentence))
+        offers = ways_out.hear_offers(sentence, notice=_since(floor, sentence))
         asks = requests.hear_requests(sentence, notice=frozenset())
     masks = (*offers.masks, *asks.masks)
     if words & spanish.TRIGGERS:
@@ -116,7 +117,7 @@ def hear_company(
         heard_widely.pop("recording", None)
     if "opt_out_offered" in heard_widely and not asks.said:
         offered = heard_widely.pop("opt_out_offered")
-        offers = requests.Offered((offered,), (*offers.masks, offered.range))
+        offers = ways_out.Offered((offered,), (*offers.masks, offered.range))
         found.append(offered)
     notice = frozenset(_TOPICS[s.kind] for s in (*found, *heard_widely.values()) if s.kind in _TOPICS)
     if not asks.said and (notice or just_said):

@@ -1,7 +1,7 @@
 """`recording` and `recording_denied`: somebody says that this call is, or is not, recorded.
 
-Each head (recorded, record, recording, recorder) is read by what it is in its clause: a verb (`recording_verbs`), an
-attribute (“on a recorded line”), or a noun in one of the frames in which a noun tells of this call.
+Each head (recorded, record, recording, recorder) is read by what it is in its clause: a participle (`recording_participles`),
+a verb (`recording_verbs`), an attribute (“on a recorded line”), or a noun in one of the frames in which a noun tells of this call.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from scanner.detect.hearing import scope
 from scanner.detect.hearing.heard import Range, Said, masked, said
 from scanner.detect.hearing.patterns import any_of, rx, words_of
 from scanner.detect.hearing.recording_nouns import WORDS, noun_verdicts
-from scanner.detect.hearing.recording_verbs import Verdict, verb_verdict
+from scanner.detect.hearing.recording_participles import participle_verdict
+from scanner.detect.hearing.recording_verbs import active_verdict
+from scanner.detect.hearing.recording_verdict import Verdict
 from scanner.detect.hearing.sentences import Sentence
 
 TRIGGERS = (
@@ -81,7 +83,7 @@ def hear_recording(sentence: Sentence, masks: Sequence[Range]) -> list[Said]:
     for i, token in enumerate(sentence.tokens):
         if token.text not in TRIGGERS or masked(Range(i, i + 1), (*masks, *taken)):
             continue
-        said_so = _attributive(sentence, i) or verb_verdict(sentence, i)
+        said_so = _attributive(sentence, i) or participle_verdict(sentence, i) or active_verdict(sentence, i)
         if said_so and not masked(said_so.at, (*masks, *taken)):
             taken.append(said_so.at)
             verdicts.append(said_so)

@@ -10,7 +10,7 @@ import re
 from scanner.detect.hearing import scope
 from scanner.detect.hearing.heard import Range
 from scanner.detect.hearing.patterns import any_of, rx
-from scanner.detect.hearing.recording_verbs import Verdict
+from scanner.detect.hearing.recording_verdict import Verdict
 from scanner.detect.hearing.sentences import Sentence
 
 WORDS = frozenset("audio recorders taping pressed hit".split())
