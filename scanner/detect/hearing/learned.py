@@ -156,13 +156,27 @@ def confidence_of(kind: DisclosureKind, probability: float) -> float:
     return _FOUND if probability >= PERHAPS and kind not in _NEVER_REVIEWED else 0.0
 
 
-def second_opinion(confidence: float, probability: float) -> float:
-    """What a hearing of the grammar is worth when this ear finds it so likely."""
+def second_opinion(kind: DisclosureKind, confidence: float, probability: float) -> float:
+    """What a hearing of the grammar is worth when this ear finds it so likely; 0 where nobody need listen.
+
+    A grammar that hears a caller object must not be alone with it: of lines by people who had not seen the rules, what it
+    hears so against this ear is wrong more often than right.
+    """
+    if kind in _OBJECTIONS:
+        if probability < _RULES_OUT and confidence < _PLAIN:
+            return 0.0
+        return min(confidence, OPEN) if probability < DOUBTS else confidence
     if probability < DISBELIEVES:
         return min(confidence, OPEN)
     if probability < DOUBTS:
         return min(confidence, _UNSURE)
     return min(confidence, _LESS_SURE) if probability < _LEANS else confidence
+
+
+_OBJECTIONS = frozenset({"consent_refused", "opt_out_requested"})
+_PLAIN = 0.85
+"""What the grammar hears so surely it heard in words that say little else."""
+_RULES_OUT = 0.05
 
 
 _CALL_KEPT = (

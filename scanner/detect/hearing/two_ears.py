@@ -36,17 +36,14 @@ _OPPOSITE: Mapping[DisclosureKind, DisclosureKind] = {
 
 
 def agreed(found: Iterable[Said], likely: learned.Likelihoods) -> list[Said]:
-    """What the grammar heard, less surely where the learned ear finds it unlikely; a plain refusal is a refusal."""
-    return [
-        replace(s, confidence=learned.second_opinion(s.confidence, likely[s.kind].probability))
-        if s.kind in likely and not (s.kind in _REFUSALS and s.confidence >= _PLAIN)
+    """What the grammar heard, less surely where the learned ear finds it unlikely."""
+    judged = [
+        replace(s, confidence=learned.second_opinion(s.kind, s.confidence, likely[s.kind].probability))
+        if s.kind in likely
         else s
         for s in found
     ]
-
-
-_REFUSALS = frozenset({"consent_refused", "opt_out_requested"})
-_PLAIN = 0.85
+    return [s for s in judged if s.confidence > 0.0]
 
 
 def of_the_other_side(sentence: Sentence, likely: learned.Likelihoods) -> list[Said]:
