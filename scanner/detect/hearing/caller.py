@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from scanner.detect.hearing import answers, concerning, customer, learned, opting_out, spanish
-from scanner.detect.hearing.floor import ANSWER_S, EARLY_S, NOTICE_S, Floor
+from scanner.detect.hearing.denials import names_a_device
+from scanner.detect.hearing.floor import ANSWER_S, EARLY_S, NEVER, NOTICE_S, Floor
 from scanner.detect.hearing.heard import Range, Said, said
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
@@ -25,6 +26,7 @@ _ASKS_FIRST = re.compile(
 _TAGGED = re.compile(r"(?:is it|are you|am i|right|do you|is this|are we|correct)$")
 _NOT_ABOUT = rx(
     "was|were|did|had|last|previous|<device>|payments?|warranty|my account|yesterday|on my (?:account|file|deed)|meter|reading|they"
+    "|recorded (?:<~1>)(?:ads?|messages?|announcements?|voices?|robocalls?|pitch|pitches|thing)|(?:is|this|that|to|you) (?:just |only )?a (?:<~1>)recording$"
 )
 
 
@@ -57,8 +59,10 @@ def hear_caller(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -
         found.append(said("consent_granted", sentence, Range(0, min(len(sentence), 6)), 0.55))
     if any(s.kind in _OBJECTIONS for s in found):
         floor.stop_s = sentence.end_s
+    if names_a_device(sentence):
+        floor.device_s = sentence.end_s
     if words & _RECORDING_WORDS and _asks_about_recording(sentence):
-        floor.question_s = sentence.end_s
+        floor.question_s, floor.device_s = sentence.end_s, NEVER
         floor.question_denies = bool(rx("nobody|not").search(sentence.text)) and not re.match(
             r"(?:is|are) not", sentence.text
         )
@@ -91,7 +95,7 @@ def _answer(sentence: Sentence, floor: Floor, explicit: list[Said]) -> list[Said
         return []
     if floor.asked_how_surely < learned.SURE_ENOUGH:
         confidence = min(confidence, learned.OPEN if floor.asked_how_surely < learned.COUNTED else _DOUBTFUL)
-    floor.asked_s = -1e9
+    floor.asked_s = NEVER
     if answer == "yes":
         return (
             []

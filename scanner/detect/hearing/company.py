@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scanner.detect.hearing import (
+    denials,
     learned,
     machines,
     opting_out,
@@ -19,13 +20,10 @@ from scanner.detect.hearing import (
     ways_out,
 )
 from scanner.detect.hearing.concepts import CONCEPTS
-from scanner.detect.hearing.customer import hear_customer
 from scanner.detect.hearing.floor import (
     A_FEW_WORDS,
-    ANSWER_S,
     CARRY_S,
-    EARLY_S,
-    ELSEWHERE_S,
+    NEVER,
     NOTICE_S,
     QUESTION_S,
     Floor,
@@ -128,7 +126,9 @@ def hear_company(
     if asked and not asks.said:
         asks = requests.asked_loosely(asked, notice or recent)
     found = [*agreed((*found, *(s for s in asks.said if s is not asked)), likely), *heard_widely.values()]
-    floor.said += _of_this_phone(_of_the_company(found, sentence, floor), sentence, floor)
+    floor.said += denials.of_this_call(found, sentence, floor)
+    if denials.names_a_device(sentence):
+        floor.device_s = sentence.end_s
     if not notice and not any(s.kind in {"recording", "recording_denied"} for s in found):
         near = hear_near_notice(sentence)
         floor.said += near
@@ -210,38 +210,6 @@ def _goes_on_asking(sentence: Sentence) -> bool:
 _JUST_AFTER_S = 0.01
 
 
-def _of_the_company(found: list[Said], sentence: Sentence, floor: Floor) -> list[Said]:
-    """What was heard, less surely a denial that may be the caller's answer: "no, I don't do recorded calls"."""
-    since_s = sentence.start_s + EARLY_S - max(floor.asked_s, floor.stop_s)
-    if sentence.speaker != "unknown" or not 0.0 <= since_s <= ANSWER_S:
-        return found
-    asked_whether = sentence.start_s - floor.question_s <= QUESTION_S
-    refuses = not asked_whether and any(s.kind == "consent_refused" for s in hear_customer(sentence))
-    return [
-        replace(s, confidence=min(s.confidence, learned.OPEN)) if s.kind == "recording_denied" else s
-        for s in found
-        if not (refuses and s.kind == "recording_denied")
-    ]
-
-
-def _of_this_phone(found: list[Said], sentence: Sentence, floor: Floor) -> list[Said]:
-    """What was heard, without denials that speak of another phone; where either may be meant, a listener must tell.
-
-    A recogniser leaves little of "… from a desk phone where nothing is recorded", so that nearness to the words of
-    another phone is enough for doubt, unless "this call" is denied in a sentence of its own.
-    """
-    near = sentence.start_s - floor.elsewhere_s <= ELSEWHERE_S
-    there = sentence.start_s - floor.elsewhere_s <= CARRY_S and scope.of_elsewhere(sentence)
-    within = scope.elsewhere_said(sentence.text)
-    if not (near or within) or (not within and scope.of_this_call(sentence)):
-        return found
-    return [
-        replace(s, confidence=min(s.confidence, learned.OPEN)) if s.kind == "recording_denied" else s
-        for s in found
-        if not (there and s.kind == "recording_denied" and not scope.of_this_call(sentence))
-    ]
-
-
 def _since(floor: Floor, sentence: Sentence) -> frozenset[str]:
     return floor.notice if sentence.start_s - floor.notice_s <= NOTICE_S else frozenset()
 
@@ -259,7 +227,7 @@ def _reply_about_recording(sentence: Sentence, floor: Floor) -> list[Said]:
         return []
     if len(sentence) <= 2 and not (_YES.match(sentence.text) or _NO.match(sentence.text)):
         return []
-    floor.question_s = -1e9
+    floor.question_s = NEVER
     if sentence.question:
         return []
     if _NO.match(sentence.text):
@@ -284,9 +252,9 @@ def _company_spoke(
         floor.asked_how_surely = asks.said[0].confidence
         tail = sentence.right(asks.said[0].end, 30)
         if len(tail.split()) > 8:
-            floor.asked_s = -1e9 if _REAL_QUESTION.match(tail) else floor.asked_s
+            floor.asked_s = NEVER if _REAL_QUESTION.match(tail) else floor.asked_s
     elif sentence.start_s > floor.asked_s and (len(sentence) > 6 or _is_question(sentence)) and not _is_tag(sentence):
-        floor.asked_s = -1e9
+        floor.asked_s = NEVER
     if notice:
         floor.notice, floor.notice_s, floor.at_once = notice, sentence.end_s, True
         if asks_the_matter:

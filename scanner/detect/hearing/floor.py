@@ -25,6 +25,7 @@ EARLY_S = 0.7
 """People answer before a question ends, and word times are not exact."""
 A_FEW_WORDS = 3
 """So many words of the company begin a call."""
+NEVER = -1e9
 _CARRIED = frozenset("RECORD KEEP CALL MACHINE AI LEARN OUTSIDE LISTEN STUDY WRITE AGREE OTHER".split())
 """What a sentence is about that the next one may go on about."""
 
@@ -34,27 +35,29 @@ class Floor:
     """What the talk has come to: what was noticed, asked and offered, and when."""
 
     notice: frozenset[str] = frozenset()
-    notice_s: float = -1e9
-    near_notice_s: float = -1e9
+    notice_s: float = NEVER
+    near_notice_s: float = NEVER
     """When something was last heard that only sounds like a notice."""
     asked: frozenset[str] = frozenset()
-    asked_s: float = -1e9
+    asked_s: float = NEVER
     asked_how_surely: float = 1.0
     minding: bool = False
     replies: int = 0
-    offered_s: float = -1e9
+    offered_s: float = NEVER
     taped: Said | None = None
     """What the company said last that may speak of tape."""
-    stop_s: float = -1e9
-    question_s: float = -1e9
+    stop_s: float = NEVER
+    question_s: float = NEVER
     question_denies: bool = False
-    elsewhere_s: float = -1e9
+    elsewhere_s: float = NEVER
     """When another phone or another way of talking was last named by the company."""
-    other_thing_s: float = -1e9
+    device_s: float = NEVER
+    """When something was last named that records by itself: a camera, a doorbell."""
+    other_thing_s: float = NEVER
     """When the company last spoke of something else that people opt out of: surveys, paper, observers."""
-    topic_s: float = -1e9
-    other_question_s: float = -1e9
-    matter_asked_s: float = -1e9
+    topic_s: float = NEVER
+    other_question_s: float = NEVER
+    matter_asked_s: float = NEVER
     """When the company last asked about the matter of the call; "how can I help?" leaves open what is spoken of."""
     at_once: bool = True
     """Nothing of the company came after the notice."""
@@ -63,7 +66,7 @@ class Floor:
     """How likely the learned ear finds it that a sentence, by its identity, is that of a join."""
     before: frozenset[str] = frozenset()
     """The concepts of what the company's side said last, and when that was."""
-    before_s: float = -1e9
+    before_s: float = NEVER
     customer_spoke: bool = False
     company_words: int = 0
 

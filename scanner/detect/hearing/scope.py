@@ -40,6 +40,7 @@ _ELSEWHERE = any_of(
     "(?:ring|call|phone|reach|dial|try) (?:you|me|us|back|him|her|them|our|the) (?:<~4>)(?:from|on|at|back|through|branch)(?: <~3>[a-z]+)?",
     "call (?:you )?back|(?:use|try|suggest|recommend|write|send|with|over|through|prefer) (?:<~3>)(?:chat|letter|web form|form|web ?site|mail|email|branch|desk phone|in person)",
     "(?:another|different|other|separate|desk|cell|mobile|personal|my own) (?:<~1>)(?:phone|line|number|extension)|my cell",
+    "(?:come|stop|drop|walk|swing|pop|go|coming|stopping|dropping) (?:<~2>)(?:by|in|into|over|down)",
 )
 """Another phone or another way of talking, which has its own rules."""
 _THERE = re.compile(
