@@ -13,16 +13,20 @@ from scanner.detect.hearing.sentences import Sentence
 from scanner.detect.hearing.two_ears import agreed, widely
 from scanner.detections import DisclosureKind
 
+_DID_YOU_SAY = "did (?:you|i|she|he|it) (?:just )?(?:say|hear|said)"
 _ASKS_ABOUT = any_of(
     "(?:is|are|am|will|was not|is not) (?:<~2>)(?:<call>|this|it|i|we|you|us|calls|everything|these|somebody|someone|anyone|anybody) (?:<~4>)(?:recorded|recording|taped|taping|monitored|record)",
     "(?:do|does|will|are|did) (?:you|they|this company|your company) (?:<~3>)(?:record|tape|recording|taping)(?: (?:<call>|this|these|me|everything|us|it|all))?(?: or not| too| here)?$",
     "(?:you|we|i|this|it|nobody|somebody) (?:are|am|is) (?:<~3>)(?:recording|recorded|taping|taped|on a recorded line)",
     "(?:this|it|call|line) (?:is )?(?:<~2>)recorded",
     "^(?:so |and |wait |hey )*you (?:<~1>)(?:recording|taping)(?: (?:this|me|us|it))?",
+    f"{_DID_YOU_SAY} (?:<~4>)(?:recorded|recording|record|taped|taping)",
+    "^(?:<~2>)(?:recorded|recording|taped)$",
 )
 _ASKS_FIRST = re.compile(
     r"(?:(?:so|and|wait|um|hey|oh|okay|hold on|but|hi|hello|sorry|before we start|just|quick question) )*(?:is|are|am|do|does|will|you|this|it|we)\b"
 )
+_SAYING = rx(_DID_YOU_SAY)
 _TAGGED = re.compile(r"(?:is it|are you|am i|right|do you|is this|are we|correct)$")
 _NOT_ABOUT = rx(
     "was|were|did|had|last|previous|<device>|payments?|warranty|my account|yesterday|on my (?:account|file|deed)|meter|reading|they"
@@ -78,7 +82,7 @@ _RECORDING_WORDS = frozenset("record recorded recording tape taped taping record
 
 
 def _asks_about_recording(sentence: Sentence) -> bool:
-    if not _ASKS_ABOUT.search(sentence.text) or _NOT_ABOUT.search(sentence.text):
+    if not _ASKS_ABOUT.search(sentence.text) or _NOT_ABOUT.search(_SAYING.sub(" ", sentence.text)):
         return False
     return sentence.question or bool(_ASKS_FIRST.match(sentence.text)) or bool(_TAGGED.search(sentence.text))
 
