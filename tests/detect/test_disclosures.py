@@ -407,3 +407,29 @@ def test_an_objection_after_an_ai_notice_is_at_least_a_perhaps(said):
 def test_an_opt_out_from_something_else_is_none(call):
     """People opt out of much else than recording and AI."""
     assert not heard_as(call, "opt_out_requested")
+
+
+def test_who_arrives_without_a_name_lets_the_next_one_join():
+    """“Your insurer says you've a leak” ends the waiting for whom was announced, so that a second announcement is a second join."""
+    call = """
+        0:00 agent: Home Shield, this is Teo, our calls are recorded.
+        0:05 customer: There's water in the basement.
+        0:09 agent: I'll get the plumber on the line with us.
+        0:15 agent: Pike Plumbing, Home Shield says you've got a leak.
+        0:20 customer: Yes.
+        0:22 agent: The city must shut the valve, I'm adding the water desk to our call.
+        0:28 agent: Water desk, which street?
+    """
+    assert kinds(call).count("transfer") == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Before we connect you, please listen to our menu.",
+        "We have a whole team in here today and it's loud, how can I help?",
+    ],
+)
+def test_what_only_sounds_like_a_join_is_none(said):
+    """Nobody joins a caller who is told what comes before the connection, or how busy the shop is."""
+    assert "transfer" not in kinds(f"agent: Barton Lanes, this is Ode. {said}")

@@ -18,7 +18,7 @@ _ANNOUNCES = any_of(
     f"(?:reroute|rerouting|route|routing|shoot|shooting|bounce|bouncing|kick|kicking|push|pushing) {_YOU} (?:<~1>)(?:over |through |on |across )?to (?:<~2>)[a-z]+",
     f"(?:put|putting|pass|passing) {_YOU} across",
     "(?:your call|the call|you) (?:i am|we are|i will be) (?:forwarding|transferring|connecting|passing)",
-    "(?:get|getting|bring|bringing|pull|pulling|fetch|fetching|add|adding|have|has|have now got|got|put|putting|loop|looping|patch|patching|dial|dialing|join|joining) (?:<~6>)(?:on with us|in with us|on here with us|on the line with (?:us|me|you)|with me on the (?:line|call|phone)|to the (?:phone|line)|onto the (?:line|call|phone)|in on (?:this|our call|the call|the line)|into (?:this|our|the) (?:call|conversation))",
+    "(?:get|getting|bring|bringing|pull|pulling|fetch|fetching|add|adding|have|has|have now got|got|put|putting|loop|looping|patch|patching|dial|dialing|join|joining) (?:<~6>)(?:on with us|in with us|on here with us|on the line with (?:us|me|you)|with me on the (?:line|call|phone)|to (?:the|this|our) (?:phone|line|call)|onto the (?:line|call|phone)|in on (?:this|our call|the call|the line)|into (?:this|our|the) (?:call|conversation))",
     "(?:fetch|fetching|grab|grabbing) (?:my|our|the|a) (?:<~1>)(?:<who>)(?: to| for| now|$)",
     "(?:pull|pulling) (?:my|our|the|a) (?:<~1>)(?:<who>) in",
     "(?:my |our |a )?(?:<~2>)(?:<who>)(?: <~1>)? (?:takes|is taking|will take|is going to take) (?:it |this |you |over )*(?:over )?from here",
@@ -35,7 +35,7 @@ _ANNOUNCES = any_of(
     "joining us (?:now|on the call|on the line)(?: now)? is",
     f"(?:have now got|now have|have got|got) {_DEST} (?:<~3>)(?:on (?:the|this|our) (?:call|line|phone)|with us)",
     f"(?:move|moving|switch|switching|send|sending|pass|passing) {_YOU} (?:over )?to {_DEST}",
-    f"(?:bring|bringing|loop|looping|get|getting|have) {_DEST} in(?= |$)",
+    f"(?:bring|bringing|loop|looping|get|getting) {_DEST} in(?= |$)|have {_DEST} in(?= on| now|$)",
     f"(?:hand|handing|pass|passing|give|giving) {_YOU} (?:<~1>)(?:over|off|along|on)? ?(?:to|over to) {_DEST}",
     f"(?:hand|handing|pass|passing) {_YOU} (?:over|off|along|on)?(?: )?(?:to|with)",
     f"(?:bring|bringing|get|getting|have|have got|add|adding|put|putting|pull|pulling|loop|looping|conference|conferencing|patch|patching|dial|dialing|invite|inviting) (?:in |on |up )?{_DEST} (?:<~6>)(?:on the (?:line|call|phone)|to the (?:call|line)|onto the (?:call|line)|on with us|join|joining|with us|on now|in with us)",
@@ -55,7 +55,7 @@ _OFFERED = rx(
     "would you (?:like|prefer)|do you (?:want|need)|did you want|shall i|should i|want me to|can i|could i|i can|i could|we can|we could|if you|you would|like me to|would it help|happy to|able to|may need to|might|would have to|have to be|normally|usually|typically"
 )
 _NOT_HAPPENING = rx(
-    "not|never|unable|can not|tried|try|was|were|wasn't|did|had|without|who|before i|if they|to avoid|instead of|no need|see you|rather than|got transferred"
+    "not|never|unable|can not|tried|try|was|were|wasn't|did|had|without|who|before (?:i|we)|if they|to avoid|instead of|no need|see you|rather than|got transferred"
 )
 _MATTERS = rx(
     "(?:<share>|move|put) (?:<~3>)(?:funds?|money|dollars?|balance|prescriptions?|points|miles|service to|title|wire|payment|order through|ownership|file|files|data|photos|account to|internet|cable|router|equipment)"

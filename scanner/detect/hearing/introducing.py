@@ -42,8 +42,16 @@ GREETS = re.compile(
 GREETED = rx(
     "(?:hi|hello|hey|hey there|hi there|good morning|good afternoon|good evening)(?: <~8>)(?:this is|my name|i am|you are)"
 )
+_CAME_OVER = (
+    "(?:has|have|had|got) (?:me|us) on(?: the (?:line|phone)| here| with you|$)"
+    "|(?:passed|sent|handed|moved|bounced|put) (?:you|your call|this) (?:<~1>)(?:along|to me|to us|over|my way|our way|through to (?:me|us))"
+    "|(?:filled|caught|brought|clued) (?:me|us) (?:in|up)|(?:told|tells|asked) (?:me|us)|(?:says|said) (?:you|that you)(?: have| are| had| need| want)?"
+)
+CAME_OVER = rx(f"(?:^|[a-z]+ )(?<!you )(?<!i )(?:{_CAME_OVER})")
+"""What only somebody says to whom the caller was just put through: another has told him of the matter."""
 HANDED = rx(
     "this is [a-z]+ (?:manager|supervisor|boss|colleague|lead)|thank(?:s| you) for (?:<~1>)(?:holding|waiting|your patience|hold|hanging on)|i understand (?:you|that you)|(?:told|filled) me|taking over|transferred (?:you )?(?:over )?to me|took over|my colleague|passed you|i have been briefed|joining|i hear you|brought me"
+    f"|{_CAME_OVER}"
 )
 DESK_ANSWERS = any_of(
     "^(?:(?:hi|hello|hey|yes|good|morning|afternoon|evening|thank you|thanks|for|holding|waiting) )*(?:(?!(?:the|our|your|a|an|my|their|this|that|from) )[a-z]+ ){0,2}?(?:department|desk|team|support|claims|billing|lending|dispatch|collections|retention|escalations|pharmacy|warranty|sales|shipping|accounts)(?=$| (?:this|how|what|which|where|when|who|here|speaking|hi|hello|i|can|is|are|do|you|may)(?![a-z]))",

@@ -9,7 +9,7 @@ from scanner.detect.hearing.announcing import FAILED, IVR, announcements
 from scanner.detect.hearing.concepts import CONCEPTS
 from scanner.detect.hearing.floor import A_FEW_WORDS
 from scanner.detect.hearing.heard import Range, Said, said
-from scanner.detect.hearing.introducing import DESK_ANSWERS, GREETED, GREETS, HANDED, introduced, same_name
+from scanner.detect.hearing.introducing import CAME_OVER, DESK_ANSWERS, GREETED, GREETS, HANDED, introduced, same_name
 from scanner.detect.hearing.learned import OPEN, Likely, confidence_of
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
@@ -24,7 +24,7 @@ A_TALK_WORDS = 25
 TRIGGERS = frozenset(
     """transfer transferring transferred connect connecting connected putting put patch patching hand handing pass passing bring bringing conference
     conferencing get getting loop looping send sending switch switching forward forwarding adding add joining join joined joins dialing dial move moving
-    calling stepping hopping jumping plug off connect three this name from through over desk department across giving fetch fetching pull pulling shoot rerouting reroute routing loop got supervisor speaking here holding waiting partner take line""".split()
+    calling stepping hopping jumping plug off connect three this name from through over desk department across giving fetch fetching pull pulling shoot rerouting reroute routing loop got supervisor speaking here holding waiting partner take line says said told tells has sent passed""".split()
 )
 _WAIT = any_of(
     "(?:please )?(?:hold|hang on|stay on|stay with me|stay right there|bear with me|do not hang up|wait)|(?:one|just a|give me a|just one) (?:<~1>)(?:moment|second|sec|minute|min)",
@@ -81,6 +81,8 @@ def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) 
                 )
             elif new:
                 _announces(line, new)
+            elif line.awaited and CAME_OVER.search(sentence.text):
+                line.awaited = False  # who was announced speaks, though without a name
             if intro and not any(same_name(intro[0], known) for known in line.names):
                 line.names.append(intro[0])
             if not intro:
@@ -151,7 +153,8 @@ def _introduces(
     elif held and (line.names or not _BACK.search(sentence.text)):
         line.joins.append(said("transfer", sentence, at, 0.8 if line.names or role else 0.65))
     elif line.customer_spoke and (handed or (greeted and line.human_words >= A_TALK_WORDS)):
-        line.joins.append(said("transfer", sentence, at, 0.65))
+        # Without a name before it, this may be the first to answer after a menu that was taken for a person.
+        line.joins.append(said("transfer", sentence, at, 0.65 if handed else OPEN))
 
 
 def _may_join(line: _Line, sentence: Sentence, how: Likely, *, again: bool) -> None:
