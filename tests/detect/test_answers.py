@@ -250,3 +250,18 @@ def test_a_day_that_suits_is_no_consent() -> None:
     """“Is Thursday alright?” after a notice asks for a day."""
     call = "agent: Recorded line, this is Gus. Is Thursday alright?\ncustomer: No, Thursday's no good."
     assert confidences(call).keys() == {"recording"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "refused"),
+    [
+        ("Do I have your consent to pull a report?", "No, I don't consent to that.", False),
+        ("Would you authorize a second charge?", "I won't consent to that.", False),
+        ("Do I have your consent to tape us?", "No, I don't consent to that.", True),
+        ("Would you authorize a second charge?", "No, and I don't consent to being recorded.", True),
+    ],
+)
+def test_leave_for_something_else_is_refused_for_itself(asked: str, said: str, refused: bool) -> None:
+    """“I don't consent to that” answers what was asked for last."""
+    found = confidences(f"agent: Good morning, this is Ode with Barton Finance. {asked}\ncustomer: {said}")
+    assert (found.get("consent_refused", 0.0) >= COUNTS) is refused

@@ -244,6 +244,8 @@ def test_approved_scripts(said, heard):
         ("agent: I'll have to end the call then.", "call_ending"),
         ("agent: I can't continue without it, have a nice day, goodbye.", "call_ending"),
         ("agent: I'll call you back from a line that isn't recorded.", "call_ending"),
+        ("agent: Fair enough, let's leave it there, and you write to us.", "call_ending"),
+        ("agent: We're hanging up then.", "call_ending"),
         ("agent: I've stopped the recording.", "recording_stopped"),
         ("agent: Okay, the recording is off.", "recording_stopped"),
         ("agent: I've paused the recording, go ahead with the card.", "recording_stopped"),
@@ -266,6 +268,7 @@ def test_events(line, event):
         "agent: Thanks for holding.",
         "agent: We can't turn the recording off.",
         "agent: If you hang up we'll call the first number.",
+        "agent: Let's stop the leak first.",
         "agent: Our website has a virtual assistant.",
         "customer: I'm a robot before coffee.",
         "customer: Goodbye.",
@@ -433,3 +436,17 @@ def test_who_arrives_without_a_name_lets_the_next_one_join():
 def test_what_only_sounds_like_a_join_is_none(said):
     """Nobody joins a caller who is told what comes before the connection, or how busy the shop is."""
     assert "transfer" not in kinds(f"agent: Barton Lanes, this is Ode. {said}")
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("We tape our calls and they are kept by an outside firm named Dorsal.", True),
+        ("We tape our calls, and they go to an agency called Dorsal.", True),
+        ("They handle payments with an outside company.", False),
+        ("We tape our calls. They told an outside agency, over at the county.", False),
+    ],
+)
+def test_they_may_be_the_calls(said, heard):
+    """Calls that go, or are sent, to an outsider are handled by it; what other people do with one says nothing."""
+    assert ("third_party" in kinds(f"agent: {said}")) is heard

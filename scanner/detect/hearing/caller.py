@@ -58,7 +58,8 @@ def hear_caller(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -
     found = [*agreed(found, likely), *wide.values()]
     if not any(s.kind in _OBJECTIONS and s.confidence >= learned.COUNTED for s in found):
         found += opting_out.wants_out(sentence, floor, likely)
-    found = opting_out.of_what(opting_out.of_the_caller(found, sentence), sentence, floor)
+    found = opting_out.of_what_was_asked(opting_out.of_the_caller(found, sentence), sentence, floor)
+    found = opting_out.of_what(found, sentence, floor)
     if not found and answers.consents_plainly(sentence) and sentence.start_s - floor.other_question_s > ANSWER_S:
         found.append(said("consent_granted", sentence, Range(0, min(len(sentence), 6)), 0.55))
     if any(s.kind in _OBJECTIONS for s in found):

@@ -135,6 +135,8 @@ def hear_company(
         floor.near_notice_s = sentence.end_s if near else floor.near_notice_s
     if scope.elsewhere_said(sentence.text):
         floor.elsewhere_s = sentence.end_s
+    if opting_out.asks_leave_for_other(sentence) and not asks.said:
+        floor.other_leave_s = sentence.end_s
     if opting_out.names_other_things(sentence):
         floor.other_thing_s = sentence.end_s
     if "transfer" in likely:

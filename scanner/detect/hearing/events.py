@@ -11,8 +11,9 @@ from scanner.detect.hearing.sentences import Sentence
 _ENDING = any_of(
     "(?:i|we) (?:<~4>)(?:end|disconnect|terminate|close|let you go|hang up|release|stop)(?:ing)? (?:<~2>)(?:the |this )?call",
     "(?:i|we) (?:<~3>)(?:have to|will|must|need to|am going to) (?:<~1>)(?:hang up|disconnect|end it here|let you go|stop here)",
+    "let (?:us|me) (?:<~1>)(?:stop|end it|end this|leave it|hang up)(?= here| there| now| then| right here|$)|(?:i am|we are) (?:<~1>)hanging up",
     "(?:call|call you|calling|ring|phone) (?:you |us )?back (?:<~4>)(?:from|on|at|using) (?:<~5>)(?:line|phone|number|cell|extension)",
-    "(?:call|ring|phone|reach) you (?:back )?(?:<~3>)(?:from|on|at) (?:<~3>)(?:another|different|desk|unrecorded|other|cell|mobile|(?:phone|line|number|extension) (?:where|that|which))",
+    "(?:call|ring|phone|reach) you (?:back )?(?:<~3>)(?:from|on|at) (?:<~3>)(?:another|different|desk|unrecorded|other|cell|mobile|phone in|(?:phone|line|number|extension) (?:where|that|which))",
     "(?:can|could) not (?:continue|go on|proceed|help you|assist you)(?: (?:with|on) (?:this|the) (?:call|line|phone))?(?: without| then| if| unless|$)",
     "good ?bye|bye(?: bye| now)?(?! the)|have a (?:<~2>)(?:day|one|night|evening|weekend|afternoon|rest of)|take care(?! of)",
     "(?:move|moving|switch|switching|continue) (?:<~3>)(?:to|on|over to) (?:an? |the )?(?:<~1>)(?:unrecorded|non recorded|not recorded) (?:line|call|phone)",

@@ -55,6 +55,8 @@ class Floor:
     """When something was last named that records by itself: a camera, a doorbell."""
     other_thing_s: float = NEVER
     """When the company last spoke of something else that people opt out of: surveys, paper, observers."""
+    other_leave_s: float = NEVER
+    """When the company last asked for leave to do something else than record or use AI."""
     topic_s: float = NEVER
     other_question_s: float = NEVER
     matter_asked_s: float = NEVER

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from scanner.detect.hearing import learned
 from scanner.detect.hearing.concerning import GOES_ON, has_own_word, may_object_to_us
-from scanner.detect.hearing.floor import CARRY_S, NOTICE_S, Floor
+from scanner.detect.hearing.floor import ANSWER_S, CARRY_S, NOTICE_S, Floor
 from scanner.detect.hearing.heard import Range, Said, said
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
@@ -75,8 +75,8 @@ def _names_an_object(sentence: Sentence) -> bool:
     return bool(_OF_AN_OBJECT.search(sentence.text)) and not _names_our_own(sentence)
 
 
-def _names_our_own(sentence: Sentence) -> bool:
-    return has_own_word(sentence, _OWN_WORDS)
+def _names_our_own(sentence: Sentence, *, beside: frozenset[str] = frozenset()) -> bool:
+    return has_own_word(sentence, _OWN_WORDS - beside)
 
 
 _DONE_FOR_YOU = any_of(
@@ -97,6 +97,35 @@ def of_the_caller(found: Iterable[Said], sentence: Sentence) -> list[Said]:
 
 _OWN_CHANNEL = 0.999
 """So sure is a speaker only where each side has its own channel; there a customer's words are his own."""
+
+
+_ASKS_LEAVE = any_of(
+    "(?:do (?:i|we) have|can (?:i|we) (?:get|have)|may (?:i|we) have|i (?:<~2>)need|is it) (?:<~2>)(?:consent|permission|authorization|approval|okay) (?:to|for)",
+    "(?:do|would|will|can) you (?:<~2>)(?:consent|authorize|agree|allow|permit|approve)",
+)
+
+
+def asks_leave_for_other(sentence: Sentence) -> bool:
+    """“Do I have your consent to run your credit?”: leave for something else than recording or AI."""
+    return bool(_ASKS_LEAVE.search(sentence.text)) and not _names_our_own(sentence, beside=_LEAVE)
+
+
+def of_what_was_asked(found: Iterable[Said], sentence: Sentence, floor: Floor) -> list[Said]:
+    """What was heard, without "I don't consent to that" where leave for something else was asked last; a perhaps soon after a notice."""
+    since_s = sentence.start_s - floor.other_leave_s
+    last = floor.other_leave_s > max(floor.asked_s, floor.notice_s)
+    if not (last and since_s <= ANSWER_S) or _names_our_own(sentence, beside=_LEAVE):
+        return list(found)
+    noticed = sentence.start_s - floor.notice_s <= NOTICE_S
+    return [
+        replace(s, confidence=min(s.confidence, learned.OPEN)) if s.kind in _OBJECTIONS else s
+        for s in found
+        if noticed or s.kind not in _OBJECTIONS
+    ]
+
+
+_LEAVE = frozenset("consent consenting permission".split())
+_OBJECTIONS = frozenset({"consent_refused", "opt_out_requested"})
 
 
 def of_what(found: Iterable[Said], sentence: Sentence, floor: Floor) -> list[Said]:

@@ -60,6 +60,12 @@ _NOT_OURSELVES = rx(
 )
 
 
+_OTHERS_DO = rx(
+    "they(?! (?:<~2>)(?:go|get|end up|are (?:<~1>)(?:sent|stored|kept|held|passed|shared|processed|handled|hosted)|live|sit)(?![a-z]))"
+)
+"""Other people do something; of the calls one says that they go, or are sent, somewhere."""
+
+
 def _blocked(sentence: Sentence, at: Range) -> bool:
     words = _NOT_OURSELVES.sub(
         " ", scope.before(sentence, at, width=8) + " " + sentence.right(at.first, at.end - at.first)
@@ -68,7 +74,7 @@ def _blocked(sentence: Sentence, at: Range) -> bool:
         scope.negated(words)
         or scope.reported(sentence, at)
         or scope.supposed(sentence, at)
-        or bool(rx("they").search(sentence.left(at.first + 1, 5)))
+        or bool(_OTHERS_DO.search(sentence.left(at.first, 5) + " " + sentence.right(at.first, 3)))
         or bool(
             rx("(?:we|i|they) used to|was|were|did|have you|had|customers?|last (?:week|month|year)|tried to").search(
                 scope.around(sentence, at)
