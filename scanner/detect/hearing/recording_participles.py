@@ -45,7 +45,7 @@ _NEG_SUBJECT = rx(
 )
 PURPOSE_RIGHT = re.compile(rx("(?:<purpose>|and (?:monitored|may be|kept|stored)|or monitored|so (?:that|we))").pattern)
 AS_DATA = re.compile(
-    r"(?:as (?:a|an|the|paid|four|complaint|your)|in (?:your|the) (?:file|account|notes)|on (?:your|the) (?:file|account|record|form|deed)|down)\b"
+    r"(?:as (?:a|an|the|paid|four|complaint|your)|in (?:your|the|our|my) (?:file|account|notes|books?|ledger|register|minutes|chart|calendar|diary|schedule)|(?:book|page|volume|deed|lot) [a-z0-9]+|on (?:your|the) (?:file|account|record|form|deed)|down)\b"
 )
 
 
