@@ -45,9 +45,9 @@ GREETED = rx(
 _CAME_OVER = (
     "(?:has|have|had|got) (?:me|us) on(?: the (?:line|phone)| here| with you|$)"
     "|(?:passed|sent|handed|moved|bounced|put) (?:you|your call|this) (?:<~1>)(?:along|to me|to us|over|my way|our way|through to (?:me|us))"
-    "|(?:filled|caught|brought|clued) (?:me|us) (?:in|up)|(?:told|tells|asked) (?:me|us)|(?:says|said) (?:you|that you)(?: have| are| had| need| want)?"
+    "|(?:filled|caught|brought|clued) (?:me|us) (?:in|up)"
 )
-CAME_OVER = rx(f"(?:^|[a-z]+ )(?<!you )(?<!i )(?:{_CAME_OVER})")
+CAME_OVER = rx(f"(?:{_CAME_OVER})|(?:told|tells|asked) (?:me|us)|(?:says|said) (?:that )?you")
 """What only somebody says to whom the caller was just put through: another has told him of the matter."""
 HANDED = rx(
     "this is [a-z]+ (?:manager|supervisor|boss|colleague|lead)|thank(?:s| you) for (?:<~1>)(?:holding|waiting|your patience|hold|hanging on)|i understand (?:you|that you)|(?:told|filled) me|taking over|transferred (?:you )?(?:over )?to me|took over|my colleague|passed you|i have been briefed|joining|i hear you|brought me"
