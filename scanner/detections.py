@@ -30,6 +30,8 @@ DisclosureKind = Literal[
     "transfer",
 ]
 DISCLOSURE_KINDS: tuple[DisclosureKind, ...] = get_args(DisclosureKind)
+CUSTOMER_KINDS: tuple[DisclosureKind, ...] = ("consent_granted", "consent_refused", "opt_out_requested")
+"""Only the customer's words count as these, and only the company's as the others."""
 
 Basis = Literal["wording", "meaning"]
 """`wording`: the words say so. `meaning`: only near in meaning to examples, which may raise a review, never clear a call."""

@@ -11,14 +11,13 @@ from typing import Literal
 
 from scanner.detect.disclosures import hear_disclosures
 from scanner.detect.hearing.meaning import SentenceMeaning
-from scanner.detections import Disclosure, DisclosureKind
+from scanner.detections import CUSTOMER_KINDS, Disclosure, DisclosureKind
 from scanner.dialogue import parse_dialogue
 from scanner.policy import Policy
 
 Source = Literal["scripts", "examples", "counter_examples", "vendors", "ai_products"]
 """The key of the policy's vocabulary that a text stands under."""
 
-_CUSTOMERS: frozenset[DisclosureKind] = frozenset({"consent_granted", "consent_refused", "opt_out_requested"})
 _ASKED: dict[DisclosureKind, str] = {
     "consent_granted": "0:01 agent: May I record this call?\n",
     "consent_refused": "0:01 agent: May I record this call?\n",
@@ -86,7 +85,7 @@ def _texts(policy: Policy) -> Iterator[tuple[Source, DisclosureKind, str, str]]:
 
 def _heard(text: str, kind: DisclosureKind, policy: Policy, meaning: SentenceMeaning | None) -> Iterator[Heard]:
     """What counts, or has a person listen, in a text that the side speaks whose kind it is."""
-    speaker = "customer" if kind in _CUSTOMERS else "agent"
+    speaker = "customer" if kind in CUSTOMER_KINDS else "agent"
     spoken = " ".join(text.split())
     transcript = parse_dialogue(f"{_ASKED.get(kind, '')}0:{_AT_S:02.0f} {speaker}: {spoken}")
     limits = policy.confidence

@@ -11,8 +11,9 @@ from scanner.asr.transcriber import Samples
 from scanner.detect.disclosures import hear_disclosures
 from scanner.detections import AudioProblem, Disclosure
 from scanner.dialogue import parse_dialogue
-from scanner.notices_again import DOUBTED, Doubt, notices_heard_again, with_doubts
+from scanner.notices_again import DOUBTED, notices_heard_again, with_doubts
 from scanner.transcript import Span, Transcript, Word
+from scanner.ways import Doubt
 
 CHANNELS = (np.zeros(16_000, np.int16),) * 2
 OTHERWISE = "how can I help"
@@ -231,6 +232,103 @@ def test_a_notice_that_hangs_on_a_doubtful_word_must_bear_hearing_again() -> Non
     other = Listener(isnt)
     assert sure(weakly("Northwind,", other)) == {"recording"}
     assert other.spans == []
+
+
+JOINED = (
+    "0:01 agent: Northwind, this call is recorded, this is Ana.\n0:06 customer: Billing please.\n"
+    "0:09 agent: I'm putting you through to billing.\n0:16 agent: {}\n0:21 customer: It was charged twice."
+)
+ARRIVES, ARRIVES_GARBLED = "Billing, Raul here, this call is recorded.", "Billing, Raul here, this tall is retired."
+
+
+def test_the_notice_of_who_has_joined_is_found_again() -> None:
+    """A garbled one is no missing one, and the first notice of the call is none after the transfer."""
+    listener = Listener(ARRIVES, ARRIVES, ARRIVES_GARBLED, at_s=16.0)
+    _, said, doubts = again(JOINED.format(ARRIVES_GARBLED), listener, probability=0.62)
+    assert [d.start_s > 16.0 for d in said if d.kind == "recording" and d.confidence >= 0.6] == [False, True]
+    assert doubts == ()
+
+
+def test_a_notice_that_some_have_after_a_transfer_needs_a_listener() -> None:
+    """Neither given nor missing."""
+    listener = Listener(ARRIVES_GARBLED, ARRIVES, ARRIVES_GARBLED, at_s=16.0)
+    _, said, _ = again(JOINED.format(ARRIVES_GARBLED), listener, probability=0.62)
+    assert [d.start_s > 16.0 for d in said if d.kind == "recording" and d.confidence == DOUBTED] == [True]
+
+
+def test_after_a_transfer_with_its_notice_nothing_is_heard_again() -> None:
+    """And where nobody was transferred neither."""
+    for dialogue in (
+        JOINED.format(ARRIVES),
+        JOINED.format("Let me see.").replace("I'm putting you through to billing.", "Hm."),
+    ):
+        listener = Listener("no")
+        again(dialogue, listener, probability=0.62)
+        assert listener.spans == []
+
+
+@pytest.mark.parametrize(
+    ("others", "doubtful"), [("I'm putting you through to billing.", False), ("Putting it on your bill.", True)]
+)
+def test_a_transfer_that_accuses_must_bear_being_heard_again(others: str, doubtful: bool) -> None:
+    """Without a notice after it, a join that only one hearing has is a doubt."""
+    call = JOINED.format("Which month was it?")
+    _, said, _ = again(call, Listener(others, others, others, at_s=9.0), probability=0.9)
+    assert ("transfer" in perhaps(said)) == doubtful
+
+
+def test_a_late_notice_has_the_opening_heard_again() -> None:
+    """It is late only if the opening had none; and what hid nothing there is no problem."""
+    late = "0:01 agent: {}\n0:08 customer: I have a long story. Hm.\n0:44 agent: Oh, this call is recorded."
+    _, said, _ = again(late.format(GARBLED), Listener(NOTICE, at_s=1.0))
+    assert min(d.start_s for d in said if d.kind == "recording") < 10.0
+    call = parse_dialogue("0:08 customer: I have a long story.\n0:44 agent: Oh, this call is recorded.")
+    lost = AudioProblem("unclear_speech", 0.0, 3.0, 0)
+    listener = Listener("Mackerel Ferries, hello!", at_s=0.7)
+    found = notices_heard_again(call, CHANNELS, listeners=[listener], hear=hear, wanted=["recording"], problems=[lost])
+    assert found.problems == ()
+
+
+ASKS = (
+    "0:01 agent: May I record this call?\n0:05 customer: {}\n0:08 agent: So what is it about?\n0:11 customer: The roof."
+)
+
+
+@pytest.mark.parametrize(
+    ("ways", "heard", "doubted"),
+    [
+        (("yes sure", "yes sure", "Jess shore"), {"consent_granted"}, set()),
+        (("no thanks", "no thanks", "Norse banks"), {"consent_refused"}, set()),
+        (("no thanks", "yes thanks", "yes thanks"), set(), {"consent_refused"}),
+        (("Jess shore",) * 3, set(), set()),
+    ],
+)
+def test_an_answer_that_nobody_made_out_is_heard_again(
+    ways: tuple[str, ...], heard: set[str], doubted: set[str]
+) -> None:
+    """It is believed where most have it and none the contrary; a refusal that some have is a doubt."""
+    _, said, _ = again(ASKS.format("Jess shore."), Listener(*ways, at_s=5.0), probability=0.9)
+    answers = {"consent_granted", "consent_refused"}
+    assert sure(said) & answers == heard
+    assert perhaps(said) & answers == doubted
+
+
+@pytest.mark.parametrize(
+    ("others", "doubtful"), [("No, you may not.", False), ("Yes, you may.", True), ("Now, you might.", True)]
+)
+def test_a_refusal_must_bear_being_heard_again(others: str, doubtful: bool) -> None:
+    """Before a company is accused of having gone on."""
+    _, said, _ = again(ASKS.format("No, you may not."), Listener(others, others, at_s=5.0), probability=0.9)
+    assert ("consent_refused" in perhaps(said)) == doubtful
+
+
+def test_a_weak_yes_must_bear_being_heard_again_and_a_plain_one_need_not() -> None:
+    """“I'd mind” and “I don't mind” are one breath apart."""
+    weak, plain = Listener("no you may not", at_s=5.0), Listener("no you may not", at_s=5.0)
+    _, said, _ = again(ASKS.format("Yes you may."), weak, probability=0.5)
+    assert "consent_refused" in perhaps(said)
+    again(ASKS.format("Yes you may."), plain, probability=0.9)
+    assert plain.spans == []
 
 
 def test_a_doubt_takes_no_disclosure_away_and_none_of_another_place_or_kind() -> None:

@@ -20,7 +20,7 @@ from scanner.detect.hearing.names import names_of, with_names
 from scanner.detect.hearing.sentences import Sentence, sentences_of
 from scanner.detect.hearing.two_ears import of_the_other_side
 from scanner.detect.vocabulary import Vocabulary
-from scanner.detections import Basis, CallEvent, Disclosure
+from scanner.detections import CUSTOMER_KINDS, Basis, CallEvent, Disclosure
 from scanner.transcript import COMPANY_SIDE, Speaker, Transcript
 
 UNSURE_SPEAKER = 0.6
@@ -83,7 +83,7 @@ def follow(sentences: Sequence[Sentence], vocabulary: Vocabulary, ear: learned.E
             hear_company(sentence, floor, approved, ear(sentence, context=context, kinds=learned.COMPANY_KINDS))
             happened += events.hear_events(sentence, refused=sentence.start_s - floor.stop_s <= REFUSED_S)
         if _may_be_customer(sentence):
-            hear_caller(sentence, floor, ear(sentence, context=context, kinds=learned.CUSTOMER_KINDS))
+            hear_caller(sentence, floor, ear(sentence, context=context, kinds=CUSTOMER_KINDS))
         if sentence.speaker_confidence < SURE_SPEAKER:
             floor.said += of_the_other_side(sentence, ear(sentence, context=context, kinds=learned.KINDS))
         floor.goes_on(sentence)
@@ -121,7 +121,7 @@ def _once(found: Iterable[Said]) -> list[Said]:
 
 def _speaker(heard: Said) -> Speaker:
     """The speaker; `unknown` where the words fit the other side only and the speaker was unsure."""
-    company_kind = heard.kind not in {"consent_granted", "consent_refused", "opt_out_requested"}
+    company_kind = heard.kind not in CUSTOMER_KINDS
     by = heard.sentence.speaker
     if by == "unknown" or company_kind == (by in COMPANY_SIDE):
         return by

@@ -19,7 +19,7 @@ from scanner.detect.hearing import scope
 from scanner.detect.hearing.concepts import CONCEPTS
 from scanner.detect.hearing.heard import Range
 from scanner.detect.hearing.sentences import Sentence
-from scanner.detections import DisclosureKind
+from scanner.detections import CUSTOMER_KINDS, DisclosureKind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +36,6 @@ COMPANY_KINDS: tuple[DisclosureKind, ...] = (
     "transfer",
 )
 CLEARING = frozenset({"recording", "third_party", "ai_analysis", "ai_training"})
-CUSTOMER_KINDS: tuple[DisclosureKind, ...] = ("consent_granted", "consent_refused", "opt_out_requested")
 KINDS = (*COMPANY_KINDS, *CUSTOMER_KINDS)
 SIZE = 1 << 16
 """Features are hashed into so many places."""

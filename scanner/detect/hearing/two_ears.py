@@ -8,7 +8,7 @@ from dataclasses import replace
 from scanner.detect.hearing import learned
 from scanner.detect.hearing.heard import Said, said
 from scanner.detect.hearing.sentences import Sentence
-from scanner.detections import DisclosureKind
+from scanner.detections import CUSTOMER_KINDS, DisclosureKind
 from scanner.transcript import COMPANY_SIDE
 
 
@@ -48,7 +48,7 @@ def agreed(found: Iterable[Said], likely: learned.Likelihoods) -> list[Said]:
 
 def of_the_other_side(sentence: Sentence, likely: learned.Likelihoods) -> list[Said]:
     """What would plainly be the other side's words, where the speaker is not quite sure: a person should listen."""
-    others = learned.CUSTOMER_KINDS if sentence.speaker in COMPANY_SIDE else learned.COMPANY_KINDS
+    others = CUSTOMER_KINDS if sentence.speaker in COMPANY_SIDE else learned.COMPANY_KINDS
     plain = {
         k: how for k, how in likely.items() if k in others and k != "transfer" and how.probability >= learned.SURELY
     }

@@ -1,0 +1,109 @@
+"""A stretch of a call in the ways in which it can be heard, and what is said in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from scanner.asr.transcriber import Samples
+from scanner.detections import CUSTOMER_KINDS, Disclosure, DisclosureKind
+from scanner.stretches import PAD_S, SpanListener, Stretch, inside, with_words
+from scanner.transcript import COMPANY_SIDE, Span, Speaker, Transcript, Word
+
+HEARD = 0.6
+OPENING_S = 30.0
+"""Seconds from the first word, and from that of who has joined, in which a notice is looked for again."""
+_BEFORE_S = 120.0
+"""So much of the talk before a stretch is read with it: who was announced may come after a long hold."""
+CONTRARY: Mapping[DisclosureKind, DisclosureKind] = {
+    "recording": "recording_denied",
+    "recording_denied": "recording",
+    "consent_refused": "consent_granted",
+    "consent_granted": "consent_refused",
+}
+"""What is said in the same words but for one."""
+
+Hear = Callable[[Transcript], Sequence[Disclosure]]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Some hearings of a stretch have somebody say a kind, others do not."""
+
+    kind: DisclosureKind
+    speaker: Speaker
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One hearing of a stretch, and what is said in it."""
+
+    words: tuple[Word, ...]
+    said: tuple[Disclosure, ...]
+
+    def of(self, kind: DisclosureKind) -> Disclosure | None:
+        """The first of a kind."""
+        return next((d for d in self.said if d.kind == kind), None)
+
+    def has(self, kind: DisclosureKind, near: Span) -> bool:
+        return any(d.kind == kind and d.span.overlap_s(near) > 0 for d in self.said)
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Who can hear a stretch of a call again, and what makes out of words what they say."""
+
+    channels: Sequence[Samples]
+    listeners: Sequence[SpanListener]
+    hear: Hear
+
+    def ways(self, transcript: Transcript, stretch: Stretch, listener: SpanListener) -> list[Way]:
+        """What is said in a stretch, in each way in which a listener hears it."""
+        heard = listener.transcribe_span_in_ways(
+            self.channels[stretch.channel],
+            stretch.span,
+            language=transcript.language or "en",
+            channel=stretch.channel,
+        )
+        found: list[Way] = []
+        for words in heard:
+            again = with_words(transcript, stretch.channel, stretch.span, words)
+            said = counted(self.hear(_talk_around(again, stretch.span)))
+            found.append(Way(words, tuple(d for d in said if inside(d.span, stretch.span))))
+        return found
+
+    def taken_over(
+        self, kind: DisclosureKind, having: Sequence[tuple[Way, Disclosure]], transcript: Transcript, stretch: Stretch
+    ) -> Transcript | None:
+        """The transcript with what was said in the words of the first way that has it; None if it then still is not."""
+        way, found = having[0]
+        around = Span(found.start_s - PAD_S / 2, found.end_s + PAD_S / 2)
+        words = [w for w in way.words if inside(w.span, around)]
+        changed = with_words(transcript, stretch.channel, around, words)
+        said = counted(self.hear(changed))
+        return changed if any(d.kind == kind and d.span.overlap_s(around) > 0 for d in said) else None
+
+
+def most(having: Sequence[object], ways: Sequence[object]) -> bool:
+    """Whether more than half of the hearings have something."""
+    return 2 * len(having) > len(ways)
+
+
+def counted(disclosures: Iterable[Disclosure]) -> list[Disclosure]:
+    """What counts as heard, by wording, of the side whose kind it is, or of somebody unknown."""
+    return [d for d in disclosures if d.basis == "wording" and d.confidence >= HEARD and _of_its_side(d)]
+
+
+def _of_its_side(d: Disclosure) -> bool:
+    return d.speaker not in COMPANY_SIDE if d.kind in CUSTOMER_KINDS else d.speaker != "customer"
+
+
+def _talk_around(transcript: Transcript, span: Span) -> Transcript:
+    """The opening, what goes before a stretch and just after it: of a long call all else would be read again each time."""
+    near = Span(span.start_s - _BEFORE_S, span.end_s + PAD_S)
+    first_s = transcript.words[0].start_s if transcript.words else 0.0
+    opening = Span(first_s, min(first_s + OPENING_S, span.end_s + PAD_S))
+    return replace(
+        transcript, words=tuple(w for w in transcript.words if inside(w.span, near) or inside(w.span, opening))
+    )
