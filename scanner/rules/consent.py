@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scanner.detections import Disclosure, DisclosureKind
+from scanner.detections import CUSTOMER_KINDS, Disclosure
 from scanner.findings import Finding
 from scanner.policy import Policy
 from scanner.rules.context import (
@@ -30,8 +30,6 @@ _NOTICE_WORDS = {
     "ai_analysis": "that software analyzes it",
     "ai_training": "that it is used to train AI models",
 }
-
-_ANSWERS: tuple[DisclosureKind, ...] = ("consent_granted", "consent_refused", "opt_out_requested")
 
 _SAME_WORDS_S = 3.0
 """A denial and the event that it speaks of are said within this many seconds of each other."""
@@ -59,7 +57,7 @@ def missing_redisclosure_after_transfer(call: CallContext, policy: Policy) -> It
         following = transfers[i + 1][0].start_s if i + 1 < len(transfers) else end_of(call)
         for kind in rules.redisclose:
             heard = said(call, policy, kind, by="company")
-            sure = [d for d in heard.sure if _follows(d, transfer[0])]
+            sure = [d for d in heard.sure if _follows(d, transfer[0]) or _in_one_breath(call, policy, d, transfer)]
             if sure and sure[0].start_s <= following:
                 continue
             perhaps = [d for d in heard.perhaps if _follows(d, transfer[0])]
@@ -100,6 +98,14 @@ def _transfers(call: CallContext, policy: Policy) -> list[list[Disclosure]]:
 def _follows(notice: Disclosure, transfer: Disclosure) -> bool:
     """Whether a notice comes after a transfer's words; "our lawyer Rosa on a recorded line" may share their tail."""
     return notice.start_s >= transfer.start_s and notice.end_s > transfer.end_s
+
+
+def _in_one_breath(call: CallContext, policy: Policy, notice: Disclosure, transfer: Sequence[Disclosure]) -> bool:
+    """Whether the first to speak, who has perhaps joined, gives the notice at once: "thanks for holding, it's Kay, we record"."""
+    heard = transfer[0]
+    if any(_counts(t, policy) for t in transfer) or not heard.start_s <= notice.start_s <= heard.end_s:
+        return False
+    return not speech_between(call, 0.0, heard.start_s, "agent", "system", "unknown")
 
 
 def _transfer_doubt(
@@ -186,7 +192,7 @@ def consent_refused_recording_continued(call: CallContext, policy: Policy) -> It
 def _unclear_answers(call: CallContext, policy: Policy) -> Iterator[Finding]:
     """A review where the caller was asked, said something, and was heard neither to agree nor to refuse."""
     rules = policy.refusal
-    heard = [said(call, policy, kind, by="customer") for kind in _ANSWERS]
+    heard = [said(call, policy, kind, by="customer") for kind in CUSTOMER_KINDS]
     settled_s = [d.start_s for h in heard for d in (*h.sure, *h.perhaps)]
     settled_s += [stop.said.start_s for stop in _stops(call, policy)]
     for question in said(call, policy, "consent_request", by="company").sure:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from scanner.calls import CallInfo
 from scanner.detections import (
+    CUSTOMER_KINDS,
     NOTHING,
     SENSITIVITIES,
     CallEvent,
@@ -246,6 +247,6 @@ def speaker_aside(said_so: Disclosure) -> str:
 
 def what_is_open(said_so: Disclosure) -> str:
     """Why a disclosure is only a perhaps."""
-    if said_so.speaker in {"unknown", "customer"}:
+    if said_so.speaker == "unknown" or (said_so.speaker == "customer") != (said_so.kind in CUSTOMER_KINDS):
         return "who said it is open"
     return "its wording is unusual" if said_so.basis == "meaning" else "the words are not certain"

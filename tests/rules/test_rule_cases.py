@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -83,3 +84,18 @@ def test_every_rule_of_the_contract_has_a_function_by_its_name():
     """The rules that run are exactly those of the contract, in its order."""
     assert tuple(RULE_FUNCTIONS) == RULES
     assert all(function.__name__ == rule for rule, function in RULE_FUNCTIONS.items())
+
+
+@pytest.mark.parametrize(
+    ("before", "transfer", "found"), [("", 0.5, 0), ("", 0.9, 1), ("0:00 agent: Yes, one moment please.", 0.5, 1)]
+)
+def test_who_perhaps_joined_first_may_give_the_notice_in_one_breath(before, transfer, found):
+    """“Thanks for holding it's Kay we record all calls” opens a call, and whether Kay has joined then changes nothing."""
+    info, facts = stated_call(f"{before}\n0:09 agent: {{recording: thanks for holding it is Kay we record}} <talk 60>")
+    (notice,) = facts.disclosures
+    joined = replace(notice, kind="transfer", start_s=notice.start_s - 0.01, end_s=notice.end_s, confidence=transfer)
+    facts = replace(facts, disclosures=(joined, notice))
+    judged = judge(info, facts, load_policy("us"))
+    assert [f.rule for f in judged.findings if f.category == "consent"] == [
+        "missing_redisclosure_after_transfer"
+    ] * found
