@@ -170,7 +170,7 @@ def masked_facts(masked: MaskedTranscript, values: Iterable[SpokenValue], key: H
     return tuple(
         PersonalData(
             entity_type=v.entity_type,
-            speaker=v.speaker,
+            speaker=_speaker_of(v, masked.words),
             start_s=v.start_s,
             end_s=v.end_s,
             confidence=v.confidence,
@@ -180,6 +180,16 @@ def masked_facts(masked: MaskedTranscript, values: Iterable[SpokenValue], key: H
         )
         for v in sorted(values, key=lambda v: (v.start_s, v.end_s, v.entity_type))
     )
+
+
+_SURE_SPEAKER = 0.85
+"""In a mono recording a name that the agent says about as likely as the customer may be the customer's own."""
+
+
+def _speaker_of(value: SpokenValue, words: Transcript) -> Speaker:
+    """Who said a value; `unknown` where most of its words are of a speaker who is not quite sure."""
+    sure = sum(words.words[i].speaker_confidence >= _SURE_SPEAKER for i in value.word_indices)
+    return value.speaker if 2 * sure >= len(value.word_indices) else "unknown"
 
 
 def _label_of(value: SpokenValue) -> str:

@@ -1,5 +1,6 @@
 import re
 import stat
+from dataclasses import replace
 
 import pytest
 
@@ -106,6 +107,15 @@ def test_an_excerpt_masks_too():
     fact = masked_facts(mask_transcript(transcript, [ssn]), [ssn], KEY)[0]
     assert fact.excerpt == "my social is [US_SSN] okay"
     assert fact.value_hmac == KEY.hash("536228417")
+
+
+@pytest.mark.parametrize(("sure", "speaker"), [(0.95, "customer"), (0.7, "unknown")])
+def test_a_value_of_an_unsure_speaker_is_nobodys(sure, speaker):
+    """Who said a name is left open where the other side may have said it about as likely."""
+    said = parse_dialogue("customer: hello this is Otto Lindgren")
+    said = replace(said, words=tuple(replace(w, speaker_confidence=sure) for w in said.words))
+    name = value_of(said, "Otto Lindgren", "PERSON", "otto lindgren")
+    assert masked_facts(mask_transcript(said, [name]), [name], KEY)[0].speaker == speaker
 
 
 def test_a_value_does_not_show_itself():

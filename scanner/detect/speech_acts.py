@@ -28,6 +28,9 @@ GREETING = patterns(r"""
     welcome to
     you have reached
     """)
+HELLO = patterns(r"(hi|hiya|hello|hey|good (morning|afternoon|evening|day))")
+# What somebody calls about, in the first person.
+OWN_MATTER = patterns(r"(i|my|me|mine)")
 INTRODUCTION = patterns(r"""
     (my name is|this is|i am|you are (speaking|talking) (to|with)|you have got) \w+( \w+)?
     """)

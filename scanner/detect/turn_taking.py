@@ -150,6 +150,13 @@ def _farewell_answered(before: Utterance, after: Utterance) -> bool:
     )
 
 
+def _greeted_back(before: Utterance, after: Utterance) -> bool:
+    """Who has said what he calls about is greeted by the other side; his own greeting came before that."""
+    return (
+        acts.HELLO.match(after.text) is not None and not after.asks and acts.OWN_MATTER.search(before.text) is not None
+    )
+
+
 # Signs that the other side speaks now, with their weights (log-odds, added up). Fitted on typed calls, with pauses and
 # punctuation roughened as recognisers leave them, and rounded; silence alone is believed less than there, because
 # recognisers place words loosely.
@@ -176,6 +183,7 @@ _TURN_SIGNS: tuple[tuple[float, Callable[[Utterance, Utterance], bool]], ...] = 
     (-0.2, lambda b, a: a.asks and not b.asks),
     (-0.8, lambda _b, a: not a.after_sentence and acts.CONTINUATION.match(a.text) is not None),
     (-2.0, _greeting_goes_on),
+    (2.0, _greeted_back),
     (-2.0, _comes_back),
     (2.0, _thanks_answered),
     (1.5, _farewell_answered),

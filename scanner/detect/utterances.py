@@ -219,7 +219,10 @@ def _asks(last_word: str, text: str) -> bool:
 
 def _company(cue_weight: float, text: str, *, asks: bool, asks_for_data: bool, digits: bool) -> float:
     """Log-odds of the company's side. Cues and words lean on each other, so each counts for a part of its sum."""
-    odds = 0.35 + 0.37 * cue_weight + 0.35 * word_evidence(text)
+    words = word_evidence(text)
+    if abs(cue_weight) >= _TURNING_CUE and words * cue_weight < 0:
+        words /= 2  # what is said plainly outweighs the words that happen to be in it
+    odds = 0.35 + 0.37 * cue_weight + 0.35 * words
     if asks:
         odds += 0.25 if asks_for_data else -0.45
     if digits:

@@ -71,6 +71,8 @@ def overall(truths):
         ("tuning", True, 0.89, 0.87),
         ("held_out", False, 0.87, 0.82),
         ("held_out", True, 0.82, 0.77),
+        ("who_is_first", False, 0.92, 0.9),
+        ("who_is_first", True, 0.89, 0.87),
     ],
 )
 def test_most_words_are_on_the_right_side(name, rough, words, turns):
@@ -121,6 +123,14 @@ def test_names_join_what_lies_apart():
     )
     found = assign_speakers(without_speakers(truth), channels=1, agent_channel=None).transcript
     assert [w.speaker for w in found.words] == [w.speaker for w in truth.words]
+
+
+def test_who_has_told_his_matter_is_greeted_by_the_other_side():
+    """A customer who speaks first, with his name, is not taken for the agent who greets him."""
+    truth = parse_dialogue(calls("who_is_first")["customer_picks_up_results"], mono=True)
+    found = assign_speakers(without_speakers(truth), channels=1, agent_channel=None).transcript
+    first = len(truth.turns(max_gap_s=99)[0].words)
+    assert {w.speaker for w in found.words[:first]} == {"customer"}
 
 
 def test_a_question_and_its_answer_in_one_breath_are_cut():
