@@ -450,3 +450,73 @@ def test_what_only_sounds_like_a_join_is_none(said):
 def test_they_may_be_the_calls(said, heard):
     """Calls that go, or are sent, to an outsider are handled by it; what other people do with one says nothing."""
     assert ("third_party" in kinds(f"agent: {said}")) is heard
+
+
+@pytest.mark.parametrize("said", ["Cool, you're on tape now. Which street?", "Great, we are rolling and on tape."])
+def test_who_takes_note_of_an_answer_asks_for_none(said):
+    """The word that begins a sentence like that is no question for consent."""
+    call = f"agent: I tape my quotes, is that alright?\ncustomer: Sure.\nagent: {said}"
+    assert len(heard_as(call, "consent_request")) == 1
+
+
+@pytest.mark.parametrize("said", ["Cool if I tape this?", "Okay with you that we tape it"])
+def test_a_question_may_begin_with_the_same_word(said):
+    """“Cool if …?” asks, with its mark or without."""
+    assert heard_as(f"agent: {said}", "consent_request")
+
+
+def test_after_the_customer_has_told_his_matter_a_short_no_is_of_that():
+    """A recogniser's full stop makes “a bill I don't follow” a sentence of its own, which is no refusal."""
+    notice = "0:01 agent: Hill Dental, we are recorded."
+    matter = "0:05 customer: Hi, I got a letter from your office about my crown. I don't follow."
+    assert not heard_as(f"{notice}\n{matter}", "consent_refused")
+    assert heard_as(f"{notice}\n0:05 customer: Hi. I'm not okay with that.", "consent_refused")
+
+
+def test_who_asks_what_he_can_do_is_no_other_desk():
+    """Neither a wait that is over nor “what can I do for you” brings a new person."""
+    call = """
+        0:00 agent: Lakeside Paint, hello, sorry about the wait. Did you hear our silly jingle?
+        0:06 customer: I did, all of it.
+        0:10 agent: Oh no. What can I do for you?
+    """
+    assert not heard_as(call, "transfer")
+    desk = """
+        0:00 agent: Lakeside Paint, hello?
+        0:02 customer: The color is all wrong.
+        0:04 agent: Please wait a moment.
+        0:09 agent: Hi, I do colors, which shade was it?
+    """
+    assert heard_as(desk, "transfer")
+
+
+def test_of_an_open_speaker_ones_own_move_is_no_transfer():
+    """In a mono recording it may be the customer who moves, and has something moved."""
+    said = "I'm moving to Salem. And I want to transfer my account over there."
+    assert not heard_as(f"0:00 agent: Pharmacy, how can I help?\n0:05 unknown: {said}", "transfer")
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("All our calls run over a partner's phone system. They are recorded there.", True),
+        ("Our calls go through a partner, they're recorded there.", True),
+        ("All our calls go to the same desk. They are not recorded.", False),
+        ("You can return the movies. They are recorded over anyway.", False),
+    ],
+)
+def test_they_may_be_the_calls_that_were_just_spoken_of(said, heard):
+    """A notice may name its object in the sentence before."""
+    assert bool([c for c in heard_as(f"agent: {said}", "recording") if c >= 0.6]) == heard
+
+
+def test_what_recordings_are_used_for_may_stand_behind_a_full_stop():
+    """The recogniser ends a sentence where a machine takes breath."""
+    assert heard_as("system: Our vendor uses the recordings. To train their artificial intelligence.", "ai_training")
+    assert not heard_as("system: Please keep the recordings. To pay a bill, press one.", "ai_training")
+
+
+def test_what_a_product_does_with_other_peoples_talk_is_no_notice():
+    """A company that sells such software has not said that it runs here."""
+    assert not heard_as("agent: It transcribes what your guests say, and tells if it is urgent.", "ai_analysis")
+    assert heard_as("agent: This call is recorded. It transcribes what we say.", "ai_analysis")

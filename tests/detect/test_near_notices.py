@@ -21,6 +21,8 @@ def heard(text, speaker="agent"):
         "Every tall may be ricotta and monitored.",
         "This visit is retarded for quality.",
         "Just so you know, I record my clothes.",
+        "I have to tell you that I take all my clauses.",
+        "Before we start I should mention that we tap these calls.",
     ],
 )
 def test_a_misheard_notice_is_a_perhaps(text):
@@ -59,6 +61,9 @@ def test_a_perhaps_never_counts(text):
         "Calls are rerouted to the main desk.",
         "Everything is restarted.",
         "You can reach me on my direct line.",
+        "I have to tell you that I take these calls seriously.",
+        "We take calls until nine.",
+        "Let me tell you, we take all cards.",
     ],
 )
 def test_words_that_sound_like_it_in_their_own_right_are_none(text):
@@ -69,3 +74,20 @@ def test_words_that_sound_like_it_in_their_own_right_are_none(text):
 def test_the_customers_slips_are_nobodys_notice():
     """Only the company discloses."""
     assert not heard("Calls that reported, I think.", speaker="customer")
+
+
+@pytest.mark.parametrize(
+    ("text", "perhaps"),
+    [
+        ("The call is recorded, and the notes are used to train our eyes.", True),
+        ("We use your call to improve the air.", True),
+        ("This course will train your eyes.", False),
+        ("We use exercises to train the eyes of our patients.", False),
+        ("The trainer teaches our eye doctors.", False),
+    ],
+)
+def test_misheard_ai_that_calls_train_is_a_perhaps(text, perhaps):
+    """It clears nothing, and a person listens before the notice is called missing."""
+    said = hear_disclosures(parse_dialogue(f"0:01 agent: {text}")).disclosures
+    confidences = [d.confidence for d in said if d.kind == "ai_training"]
+    assert [0.35 <= c < 0.6 for c in confidences] == [True] * perhaps

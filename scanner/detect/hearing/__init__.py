@@ -5,7 +5,7 @@ sentences   tokens -> sentences of one speaker, healed where a recogniser or the
 lexicon     the tables: what calls, companies, software, outsiders and refusals are called
 patterns    regular expressions over sentences, written with the names of those tables
 scope       polarity, tense, mood, reported speech and other calls: what a word stands under
-recording, machines, outsiders, requests, ways_out, customer, answers, transfers, events, spanish, scripts: one for each
-            thing to hear
+recording, machines, outsiders, requests, ways_out, customer, answers, transfers, events, replies, spanish, scripts: one
+            for each thing to hear
 meaning     sentence embeddings, the way to wording that nobody foresaw
 """

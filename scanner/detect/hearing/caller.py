@@ -73,6 +73,8 @@ def hear_caller(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -
         )
     if words & _RECORDING_WORDS:
         floor.topic_s = max(floor.topic_s, sentence.end_s)
+    if not concerns_us and not found and not concerning.is_short(sentence):
+        floor.matter_told_s = sentence.end_s
     floor.said += found
 
 

@@ -13,6 +13,7 @@ from scanner.detect.hearing import (
     opting_out,
     outsiders,
     recording,
+    replies,
     requests,
     scope,
     scripts,
@@ -28,8 +29,8 @@ from scanner.detect.hearing.floor import (
     QUESTION_S,
     Floor,
 )
-from scanner.detect.hearing.heard import Range, Said, masked, said
-from scanner.detect.hearing.near_notices import hear_near_notice, sounds_taped
+from scanner.detect.hearing.heard import Range, Said, masked
+from scanner.detect.hearing.near_notices import hear_near_notice, hear_near_training, sounds_taped
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
 from scanner.detect.hearing.two_ears import agreed, widely
@@ -40,21 +41,11 @@ _TOPICS: dict[str, str] = {
     "ai_training": "ai",
     "third_party": "recording",
 }
-_YES = re.compile(
-    rx(
-        "(?:oh |well |so |um |uh |okay |i am afraid |sir |and )*(?:yes|correct|always|absolutely|of course|certainly|it is|we are|we do|you are|i am|they are|that is (?:right|correct)|all of them|every (?:single )?call|it (?:may|might|could) be|definitely|sure is|it does|all calls are|everything is)"
-    ).pattern
+_PROCESSING = frozenset({"third_party", "ai_analysis", "ai_training"})
+_OTHERS_TALK = rx(
+    "(?:what|when|whatever|everything|anything) (?:your|their|his|her) (?:<~1>)(?:customers?|clients?|patients?|callers?|guests?|students?|tenants?|employees|staff|users?|visitors?|members)"
 )
-_NO = re.compile(
-    rx(
-        "(?:oh |well |so |um |uh |okay |sir )*(?:no|not at all|never|it is not|we are not|we do not|you are not|i am not|absolutely not|of course not|not here|not this|they are not|it does not)"
-    ).pattern
-)
-_OFF_BRIEFLY = any_of(
-    "(?:it is|that is|it has been|all) (?:<~2>)(?:off|stopped|turned off|switched off|disabled)(?: now)?",
-    "(?:turned|switched|shut|took) (?:it|that|this) off",
-    "done(?= it is off)",
-)
+"""“It transcribes what your patients say” tells of a product, not of this call."""
 _IT_OFF = rx("(?:turned|switched|shut|turning|switching) (?:it|that|this) off")
 _REAL_QUESTION = re.compile(
     r"^(?:and |so |okay |now |thanks? |great )*(?:may|can|could|what|who|where|when|how|which|is|are|do|does|did|would|will|have|has)\b"
@@ -104,8 +95,14 @@ def hear_company(
     found += [s for s in scripts.hear_scripts(sentence, approved) if not any(f.kind == s.kind for f in found)]
     found += offers.said
     if not any(s.kind in {"recording", "recording_denied"} for s in found):
-        found += _reply_about_recording(sentence, floor)
+        found += replies.reply_about_recording(sentence, floor)
     heard_widely = widely(sentence, likely, {s.kind for s in (*found, *asks.said)})
+    if _OTHERS_TALK.search(sentence.text):
+        heard_widely = {
+            k: replace(s, confidence=learned.OPEN)
+            for k, s in heard_widely.items()
+            if k not in _PROCESSING or s.confidence >= learned.COUNTED
+        }
     just_said = recent if floor.at_once else frozenset()
     if "consent_request" in heard_widely and not _may_ask_consent(
         sentence, just_said or frozenset(s.kind for s in found)
@@ -126,6 +123,10 @@ def hear_company(
     if asked and not asks.said:
         asks = requests.asked_loosely(asked, notice or recent)
     found = [*agreed((*found, *(s for s in asks.said if s is not asked)), likely), *heard_widely.values()]
+    if not any(s.kind in {"recording", "recording_denied"} and s.confidence > learned.OPEN for s in found):
+        found += replies.calls_told_of(sentence, floor, masks)
+    if not any(s.kind == "ai_training" and s.confidence > learned.OPEN for s in found):
+        found += replies.trains_with_it(sentence, floor)
     floor.said += denials.of_this_call(found, sentence, floor)
     if denials.names_a_device(sentence):
         floor.device_s = sentence.end_s
@@ -133,6 +134,8 @@ def hear_company(
         near = hear_near_notice(sentence)
         floor.said += near
         floor.near_notice_s = sentence.end_s if near else floor.near_notice_s
+    if not any(s.kind == "ai_training" for s in found):
+        floor.said += hear_near_training(sentence)
     if scope.elsewhere_said(sentence.text):
         floor.elsewhere_s = sentence.end_s
     if opting_out.asks_leave_for_other(sentence) and not asks.said:
@@ -161,6 +164,9 @@ def _asks_about_tape(sentence: Sentence, floor: Floor) -> requests.Asked:
 
 
 _ASKING = frozenset({"AGREE", "MIND", "YES", "CHOICE"})
+_ACKNOWLEDGES = frozenset("cool okay alright fine good great perfect sure right wonderful excellent lovely yes".split())
+_GOES_ON_WITH = frozenset("you we i it this that so then thanks thank".split())
+"""“Cool, you're on tape now” takes note of an answer; “cool if I tape this” asks for one."""
 _OURS = frozenset({"RECORD", "AI", "WRITE", "LISTEN"})
 _MAY_BE_OURS = _OURS | {"SOUND", "CALL", "MACHINE", "LEARN"}
 _OF_SOMETHING = rx(
@@ -179,7 +185,11 @@ def _may_ask_consent(sentence: Sentence, noticed: frozenset[str]) -> bool:
     concepts = {c for t in sentence.tokens for c in CONCEPTS.get(t.text, ())}
     if not (concepts & _MAY_BE_OURS or noticed):
         return False
-    if not (concepts & _ASKING or _is_question(sentence) or _ASKS_WITHIN.search(sentence.text)):
+    takes_note = sentence.tokens[0].text in _ACKNOWLEDGES and (
+        bool(sentence.tokens[0].mark) or sentence.word(1) in _GOES_ON_WITH
+    )
+    asking = {c for t in sentence.tokens[takes_note:] for c in CONCEPTS.get(t.text, ())}
+    if not (asking & _ASKING or _is_question(sentence) or _ASKS_WITHIN.search(sentence.text)):
         return False
     of = _OF_SOMETHING.search(sentence.text)
     return of is None or any(_MAY_BE_OURS & set(CONCEPTS.get(w, ())) for w in of[0].split())
@@ -216,30 +226,6 @@ def _since(floor: Floor, sentence: Sentence) -> frozenset[str]:
     return floor.notice if sentence.start_s - floor.notice_s <= NOTICE_S else frozenset()
 
 
-def _reply_about_recording(sentence: Sentence, floor: Floor) -> list[Said]:
-    """“Yes, it is” to “is this recorded?”; “it's off” to “turn it off”."""
-    whole = Range(0, min(len(sentence), 6))
-    if (
-        sentence.start_s - floor.stop_s <= 20
-        and _OFF_BRIEFLY.search(sentence.text)
-        and not rx("can|will|not|if").search(sentence.text)
-    ):
-        return [said("recording_denied", sentence, whole, 0.8)]
-    if not -0.5 <= sentence.start_s - floor.question_s <= QUESTION_S:
-        return []
-    if len(sentence) <= 2 and not (_YES.match(sentence.text) or _NO.match(sentence.text)):
-        return []
-    floor.question_s = NEVER
-    if sentence.question:
-        return []
-    if _NO.match(sentence.text):
-        return [said("recording_denied", sentence, whole, 0.8)]
-    if _YES.match(sentence.text):
-        denies = floor.question_denies and rx("correct|that is right|nobody|not").search(sentence.text)
-        return [said("recording_denied" if denies else "recording", sentence, whole, 0.8)]
-    return []
-
-
 def _company_spoke(
     sentence: Sentence,
     floor: Floor,
@@ -271,6 +257,8 @@ def _company_spoke(
         floor.offered_s = sentence.end_s
     if requests.REC_TOPIC.search(sentence.text):
         floor.topic_s = sentence.end_s
+    if replies.tells_of_calls(sentence):
+        floor.calls_s = sentence.end_s
 
 
 def _is_question(sentence: Sentence) -> bool:

@@ -58,8 +58,16 @@ def may_concern_us(sentence: Sentence, floor: Floor) -> bool:
     if not _follows_notice(sentence, floor):
         return False
     return bool(_POINTS.search(sentence.text)) or (
-        floor.at_once and len(sentence) <= _A_FEW_WORDS and bool(_POLAR.search(sentence.text))
+        floor.at_once
+        and floor.matter_told_s <= floor.notice_s
+        and is_short(sentence)
+        and bool(_POLAR.search(sentence.text))
     )
+
+
+def is_short(sentence: Sentence) -> bool:
+    """Whether a sentence is no longer than an answer; a longer one tells what the customer calls about."""
+    return len(sentence) <= _A_FEW_WORDS
 
 
 def may_object_to_us(sentence: Sentence, floor: Floor) -> bool:

@@ -44,6 +44,8 @@ class Floor:
     minding: bool = False
     replies: int = 0
     offered_s: float = NEVER
+    calls_s: float = NEVER
+    """When the company last spoke of its calls: so long after that, "they" may be these."""
     taped: Said | None = None
     """What the company said last that may speak of tape."""
     stop_s: float = NEVER
@@ -61,6 +63,8 @@ class Floor:
     other_question_s: float = NEVER
     matter_asked_s: float = NEVER
     """When the company last asked about the matter of the call; "how can I help?" leaves open what is spoken of."""
+    matter_told_s: float = NEVER
+    """When the customer last spoke at length, and of neither the recording nor AI: what follows goes on with that."""
     at_once: bool = True
     """Nothing of the company came after the notice."""
     said: list[Said] = field(default_factory=list)

@@ -56,7 +56,7 @@ HANDED = rx(
 DESK_ANSWERS = any_of(
     "^(?:(?:hi|hello|hey|yes|good|morning|afternoon|evening|thank you|thanks|for|holding|waiting) )*(?:(?!(?:the|our|your|a|an|my|their|this|that|from) )[a-z]+ ){0,2}?(?:department|desk|team|support|claims|billing|lending|dispatch|collections|retention|escalations|pharmacy|warranty|sales|shipping|accounts)(?=$| (?:this|how|what|which|where|when|who|here|speaking|hi|hello|i|can|is|are|do|you|may)(?![a-z]))",
     "you (?:have got|have|got|are (?:now )?(?:with|through to|speaking (?:with|to)|talking (?:with|to))) the (?:<~2>)(?:<who>)",
-    "i (?:<~1>)(?:run|handle|manage|supervise|head|oversee|work|do|cover) (?:the |our |all the |all of the )?(?:<~1>)[a-z]+|i am (?:the|a|one of the|over) (?:<~3>)(?:<who>)|(?:the|a) (?:<~2>)(?:<who>) (?:here|speaking)",
+    "(?<!can )(?<!may )(?<!could )(?<!shall )(?<!should )(?<!would )(?<!do )(?<!did )(?<!what )i (?:<~1>)(?:run|handle|manage|supervise|head|oversee|work|do|cover) (?:the |our |all the |all of the )?(?:<~1>)[a-z]+|i am (?:the|a|one of the|over) (?:<~3>)(?:<who>)|(?:the|a) (?:<~2>)(?:<who>) (?:here|speaking)",
 )
 """How one answers whom the caller has just been put through to."""
 

@@ -1,4 +1,4 @@
-"""Notices in which the recogniser wrote another word for “recorded”: “calls that reported”, “on a corded line”.
+"""Notices in which the recogniser wrote another word: “calls that reported”, “on a corded line”, “to train our eyes”.
 
 What only sounds like a notice counts as none. It says that a person must listen before anybody calls the notice missing.
 """
@@ -78,7 +78,7 @@ def hear_near_notice(sentence: Sentence) -> list[Said]:
             if any(_stands_in(f, _marked(sentence, i, i + words_each)) for f in frames):
                 return _perhaps(sentence, Range(i, i + words_each))
     text = _marked(sentence, len(words), len(words))
-    for frame in _EXACT:
+    for frame in (*_EXACT, _ANNOUNCED):
         found = frame.search(text)
         if found:
             at = len(text[: found.start("at")].replace(" .", "").split())
@@ -86,12 +86,34 @@ def hear_near_notice(sentence: Sentence) -> list[Said]:
     return []
 
 
+_ANNOUNCED = re.compile(
+    r"(?:mention|tell you|let you know|inform you|say|remind you|you know|be aware|note|advise you|disclose)(?: [a-z']+){0,3}? (?:i|we) "
+    r"(?:(?:do|always|also|all|will) )*(?P<at>take|tap|type|tip) (?:(?:all|my|our|these|those|your|this|every|of|phone) )+"
+    r"(?:calls?|conversations?|claws?|clauses?|clouds?)(?= \.|$)"
+)
+"""“I need to mention that I take these calls”: nobody says so of taking, of taping everybody has to."""
+_EYE = "(?:eyes?|a eye|hey eye|aye|ayes|a i|hey i|air)"
+_TRAINED = re.compile(
+    rf"(?:train|training|trains|teach|teaching|develop|developing|improve|improving) (?:our|the|its|their|an|any) (?:own )?(?P<at>{_EYE})(?= (?:models?|systems?|tools?|software|assistants?)| \.|$)"
+)
+"""“Used to train our eyes”: nobody's eyes, of a company that says what its calls are for."""
+_USED = re.compile(r"\b(?:used?|recordings?|recorded|calls?|conversations?|notes|voices?|data|transcripts?)\b")
 _TAKEN = re.compile(
     r"(?:i|we|you|us|this) (?:(?:do|like to|would like to|always|also|all|will|am going to|are going to) )*"
     r"(?:(?P<at>take|taken|taking|tap|tip|type) (?:(?:all|my|our|these|those|phone|your|every|the|this|down) )*(?:calls?|conversations?|orders?|estimates?|quotes?|talks?)"
     r"|(?:is |are |get |have |put |got )(?:you |us |this )?(?:all )?on (?:the |a )?(?P<on>take|tap|tip)\b)"
 )
 """“I like to take my estimates over the phone”: tape, if the question that follows asks for consent."""
+
+
+def hear_near_training(sentence: Sentence) -> list[Said]:
+    """“Those notes are used to train our eyes”: AI, it seems; a person must listen."""
+    text = _marked(sentence, len(sentence), len(sentence))
+    found = _TRAINED.search(text)
+    if found is None or not _USED.search(text) or sentence.question or scope.negated(text):
+        return []
+    at = len(text[: found.start("at")].replace(" .", "").split())
+    return [replace(said("ai_training", sentence, Range(at, at + 1), NEAR), confidence=NEAR)]
 
 
 def sounds_taped(sentence: Sentence) -> Said | None:

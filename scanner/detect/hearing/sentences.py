@@ -131,6 +131,8 @@ _ASKS = re.compile(
     r"|what (?:can|could) (?:i|we)|what (?:is|was) your|who am i|(?:can|may|could) i (?:please )?(?:get|have|ask|start))"
 )
 """A recogniser that loses the full stop goes on with the question that follows: "it's recording how has your week been"."""
+_SHORT_ANSWER = re.compile(r"(?:(?:yes|yeah|no|sure|oh|well|okay) )+(?:you|it|i|we|they) (?:may|might|are|am|is)$")
+"""“Yes, you may.” has nothing to come."""
 _LEADS_ON = frozenset(
     "know tell me see ask wonder about of on and or is if that exactly you so just but understand explain".split()
 )
@@ -167,6 +169,8 @@ def _pieces(transcript: Transcript, indices: list[int], max_words: int) -> Itera
             answered = words[i].text[:1].isupper() and _answered_between(words, piece[-1], i, gap_s)
             open_words = _NEVER_LAST if ends else _UNFINISHED - _MAY_BE_LAST if answered else _UNFINISHED
             unfinished = bare in open_words and not last.text.endswith("?")
+            if ends and _SHORT_ANSWER.match(" ".join(_BARE.sub("", words[k].text.lower()) for k in piece[:6])):
+                unfinished = False
             # On one channel, many words of somebody else in between end a sentence sooner than silence does.
             others = sum(1 for k in range(piece[-1] + 1, i) if words[k].channel == last.channel)
             asks = bare not in _LEADS_ON and _ASKS.match(

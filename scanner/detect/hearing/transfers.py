@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -27,15 +28,21 @@ TRIGGERS = frozenset(
     calling stepping hopping jumping plug off connect three this name from through over desk department across giving fetch fetching pull pulling shoot rerouting reroute routing loop got supervisor speaking here holding waiting partner take line says said told tells has sent passed""".split()
 )
 _WAIT = any_of(
-    "(?:please )?(?:hold|hang on|stay on|stay with me|stay right there|bear with me|do not hang up|wait)|(?:one|just a|give me a|just one) (?:<~1>)(?:moment|second|sec|minute|min)",
+    "(?:please )?(?:hold|hang on|stay on|stay with me|stay right there|bear with me|do not hang up|(?<!the )(?<!your )(?<!long )wait)|(?:one|just a|give me a|just one) (?:<~1>)(?:moment|second|sec|minute|min)",
     "let me (?:<~1>)(?:see|ask|check|find|get|grab|track|look)|who is (?:free|available|around)",
 )
 """Somebody of the company asks to wait: who speaks after the silence may be another."""
 _BACK = rx("again|back|still|thank(?:s| you) for (?:<~1>)(?:holding|waiting|your patience)")
+_OWN_MOVE = re.compile(
+    r"^(?!.*\b(?:you|your|us|him|her|them)\b).*\b(?:i|we) (?:am|are|want|need|have|would|just|will|might) "
+)
+"""“I'm moving to Portland, and I want to transfer my account there” may be the customer's, who moves nobody."""
 ARRIVAL_S = 5.0
 """Who has joined says so in the first seconds."""
 HELD_S = 2.5
 """So long a silence after somebody asked to wait is a hold."""
+SURE_SPEAKER = 0.8
+"""Of a less sure speaker, what the learned ear alone takes for a join is perhaps one."""
 
 
 @dataclass(slots=True)
@@ -168,6 +175,10 @@ def _may_join(line: _Line, sentence: Sentence, how: Likely, *, again: bool) -> N
     arrived = bool(concepts & {"PEOPLE", "DESK", "GREET"}) and line.human_words >= A_FEW_WORDS and line.customer_spoke
     if not confidence or sentence.speaker == "system" or not (announced or arrived) or again:
         return
+    if sentence.speaker_confidence < SURE_SPEAKER:
+        if _OWN_MOVE.search(sentence.text):
+            return
+        confidence = min(confidence, OPEN)
     if line.joins and sentence.start_s - line.joins[-1].end_s <= MERGE_S:
         line.awaited = False
         return
