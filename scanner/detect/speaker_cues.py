@@ -25,7 +25,7 @@ COMPANY = _table({
         (calls?|conversation|line|phone) (is|are|may be|will be|maybe|might be|can be|could be|being|gets|get)( all| also| always)? (being )?(recorded|monitored|taped|captured)
         (recorded|monitored) for (quality|training|security|your|compliance|coaching|our)
         for (quality|training|quality assurance|coaching)( and \w+)? purposes
-        on (a|an|the|our|my)( monitored and| monitored or| monitored)? record(ed)? (phone )?line
+        ((i am|we are|you are|this is|it is) )?on (a|an|the|our|my)( monitored and| monitored or| monitored)? record(ed)? (phone )?line
         thank you for (calling|contacting|choosing|holding|waiting|being a|your patience|your call|your business|your loyalty|verifying|confirming|getting in touch|reaching)
         (is|was) there (anything|something) else (i|we|that i|you)
         anything else (i|we) can (do|help|assist)( you)?( for you)?( with)?( today)?

@@ -25,7 +25,7 @@ _LONGEST_WORD_S = (0.5, 0.06)
 _ABBREVIATIONS = frozenset({"mr.", "mrs.", "ms.", "dr.", "st.", "jr.", "sr.", "u.s.", "a.m.", "p.m.", "etc."})
 _DIGITS = re.compile(r"[\d.,:/$%-]*\d[\d.,:/$%-]*")
 _MAX_EVIDENCE = 4.5
-_TURNING_CUE = 2.2
+_TURNING_CUE, _PLAIN_CUE = 2.2, 4.0
 """Within a sentence a cue of this weight may begin another voice's words."""
 
 
@@ -220,7 +220,7 @@ def _asks(last_word: str, text: str) -> bool:
 def _company(cue_weight: float, text: str, *, asks: bool, asks_for_data: bool, digits: bool) -> float:
     """Log-odds of the company's side. Cues and words lean on each other, so each counts for a part of its sum."""
     words = word_evidence(text)
-    if abs(cue_weight) >= _TURNING_CUE and words * cue_weight < 0:
+    if abs(cue_weight) >= _PLAIN_CUE and words * cue_weight < 0:
         words /= 2  # what is said plainly outweighs the words that happen to be in it
     odds = 0.35 + 0.37 * cue_weight + 0.35 * words
     if asks:

@@ -133,6 +133,17 @@ def test_who_has_told_his_matter_is_greeted_by_the_other_side():
     assert {w.speaker for w in found.words[:first]} == {"customer"}
 
 
+def test_a_notice_is_not_cut_from_who_is_on_the_line():
+    """“I'm on the recorded line” after a breath is the company's whole, though a customer says "I'm" more often."""
+    truth = parse_dialogue(
+        "0:01 agent: Good evening, this is Josie with Granite Windows.\n0:06 agent: I'm on the recorded line.\n"
+        "0:09 customer: Is it about my window?",
+        mono=True,
+    )
+    found = assign_speakers(without_speakers(truth), channels=1, agent_channel=None).transcript
+    assert {w.speaker for w in found.words if 6.0 <= w.start_s < 9.0} == {"agent"}
+
+
 def test_a_question_and_its_answer_in_one_breath_are_cut():
     """A speaker change is found without a pause or a line break, where an offer of help is answered."""
     truth = parse_dialogue("0:01 agent: How can I help you?\n0:02.5 customer: Hi, I need a tow.", mono=True)
