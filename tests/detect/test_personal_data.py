@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -241,3 +242,18 @@ def test_the_generator_marks_what_it_says(detector):
         tally.add(example, [])
         assert detected_by(detector, example.transcript)
     assert tally.recall(["PHONE_NUMBER"]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("answer", "probability", "names"),
+    [
+        ("no we will soon bribe water", 0.4, ["we will soon bribe water"]),
+        ("no we will soon bribe water", 0.9, []),
+        ("I told the other lady that already and I will not say it twice", 0.4, []),
+    ],
+)
+def test_a_name_that_nobody_understood(detector, answer, probability, names):
+    """A short answer to a question for a name, its words mostly guessed, holds the name that the recogniser does not know."""
+    call = parse_dialogue(f"agent: Who is the second driver?\ncustomer: {answer}\nagent: Thanks.")
+    words = tuple(replace(w, probability=probability if w.channel else 1.0) for w in call.words)
+    assert [v.value for v in detector.detect(replace(call, words=words)) if v.entity_type == "PERSON"] == names

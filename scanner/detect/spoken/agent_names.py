@@ -59,11 +59,13 @@ def agent_names(listener: Listener, greetings: Collection[int]) -> set[str]:
 
 def _first_introduction(listener: Listener) -> set[str]:
     """Of one channel's voices, who introduces himself first answers the phone, where nobody is known to have."""
-    for statement in listener.statements if listener.one_channel else ():
+    for line, statement in enumerate(listener.statements) if listener.one_channel else ():
         match = AGENT_SELF.search(joined(statement.tokens)[0])
         if match is None or statement.speaker != "unknown":
             continue
         i = {s: k for k, s in enumerate(joined(statement.tokens)[1])}.get(match.end(), len(statement.tokens))
+        if answers_for_name(listener, line, i):
+            continue
         said = statement.tokens[i : i + 1]
         return {t.norm for t in said if t.norm not in NEVER and (t.text[0].isupper() or t.norm in first_names())}
     return set()

@@ -12,6 +12,7 @@ from scanner.detect.spoken.number_words import FILLERS
 
 _DOUBTFUL = 0.6
 _MUTTERED, _UNSURE = 0.4, 0.5
+_LONGEST_MUTTERED = 8
 _NEAR = 6
 _AFTER_NAME = frozenset("with here speaking and is that's it's like as".split())
 _NO_PART = frozenset("i you it no not why don't my your me we they the a is what help please it's that's yes".split())
@@ -80,7 +81,12 @@ def _garbled(ground: NameGround, line: int, i: int) -> Iterator[Hit]:
 
 
 def _is_muttered(statement: Statement, i: int) -> bool:
-    """Is the rest of the answer a few words of which the recogniser was not sure of any, as of a name that it does not know?"""
+    """Is the rest of the answer a few words that the recogniser was not sure of, as of a name that it does not know?
+
+    So few as a name has: not sure of any; a few more: of most, as where it heard words in a long name.
+    """
     words = {t.word for t in statement.tokens[i:]}
     doubts = [statement.words[w].probability for w in words]
-    return len(words) <= LONGEST_NAME and max(doubts) < _UNSURE
+    if len(words) <= LONGEST_NAME:
+        return max(doubts) < _UNSURE
+    return len(words) <= _LONGEST_MUTTERED and sum(doubts) / len(doubts) < _UNSURE + 0.05

@@ -40,6 +40,7 @@ _DETERMINERS = frozenset("the a an new another some any".split())
 _PRESENTS = frozenset(
     "for see show have as about of is named under by customer patient client member tenant passenger guest".split()
 )
+_SIGNS_ON = frozenset("here calling speaking".split())
 _COLLEAGUES = frozenset(
     "transfer transferring connect connecting colleague technician manager supervisor agent representative specialist my our i'm team".split()
 )
@@ -105,6 +106,7 @@ class NameReader:
                     yield from name_at(self._ground, line, token, strong=strong or titled, confidence=confidence)
         yield from self._known(line, statement)
         yield from self._alone(line, statement)
+        yield from self._signed_on(line, statement)
         asked = self._name_asked(line)
         for match in WEAK_INTRODUCTION.finditer(text):
             token = at.get(match.end())
@@ -129,6 +131,18 @@ class NameReader:
             if tokens[i].norm in first_names() and tokens[i].text[0].isupper() and tokens[i].norm not in NEVER:
                 hits = list(name_at(self._ground, line, i, strong=False, confidence=0.7))
                 yield from (h for h in hits if h.last > h.first and not is_a_thing(self._ground, line, h))
+
+    def _signed_on(self, line: int, statement: Statement) -> Iterator[Hit]:
+        """A whole name, or a common first name, that opens a statement: "Hello, Bartholomew Finch here."."""
+        tokens = statement.tokens
+        start = next((i for i, t in enumerate(tokens[:_NEAR]) if t.norm not in ADDRESSING), len(tokens))
+        for hit in name_at(self._ground, line, start, strong=False, confidence=0.85) if start < len(tokens) else ():
+            after = tokens[hit.last + 1] if hit.last + 1 < len(tokens) else None
+            known = tokens[hit.first].norm in first_names()
+            whole = known or (hit.last > hit.first and after is not None and after.norm != "calling")
+            if hit.first == start and whole and after is not None and after.norm in _SIGNS_ON:
+                ends = hit.last + 2 >= len(tokens) or tokens[hit.last + 2].break_before or after.norm == "calling"
+                yield from (hit,) if ends else ()
 
     def _of_company(self, line: int, statement: Statement) -> Iterator[Hit]:
         """Names that the company's side confirms or reads from its files, not its own."""

@@ -83,7 +83,8 @@ def name_at(ground: NameGround, line: int, i: int, *, strong: bool, confidence: 
     if confidence < SURE and is_brand(statement, i, end, norms):
         return
     sure = confidence >= SURE and end == len(tokens) and not any(n in SURELY_COMPANY for n in norms[1:])
-    person = sure or norms[0] in first_names() or (i and tokens[i - 1].norm in TITLES)
+    known = norms[0] in first_names() and norms[-1] not in SURELY_COMPANY  # "Hudson Valley Roofing"
+    person = sure or known or (i and tokens[i - 1].norm in TITLES)
     if not person and (
         any(n in COMPANY_WORDS for n in norms) or (after in COMPANY_WORDS and not sets_off(tokens[end]))
     ):

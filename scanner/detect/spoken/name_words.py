@@ -11,7 +11,7 @@ INTRODUCTION = re.compile(
     r"(?:the |her |his )?(?:first|last|full|maiden|middle|married|legal|patient's|family) name(?: on (?:the|my) \w+)?(?:'s| is| was)?|"
     r"(?:her|his|their|patient's|wife's|husband's|son's|daughter's|mother's|father's|doctor's|the) name(?: on (?:the|my|it) ?\w*)?(?:'s| is| was| would be)|"
     r"name(?: on (?:the|my) \w+)?(?:'s| is)|"
-    r"(?:it's |it is |it should be |listed )?under(?: the)?(?: last)? name(?: of)?|in the name of|"
+    r"(?:it's |it is |it should be |listed )?under(?: the)?(?: last)? name(?: of)?|under (?:my|his|her|our) \w+'s (?:first |last |maiden )?name|in the name of|"
     r"(?:you're |you are |i'm |i am )?(?:speaking|talking) (?:with|to)|"
     r"on behalf of|beneficiary (?:is|would be)|cardholder is|account holder is|emergency contact (?:is|would be)|"
     r"(?:\w+'s|is|was) (?:called|named)|named|goes by|maiden name(?:'s| is| was)|attention)\s(?=\S)"
