@@ -30,11 +30,13 @@ _MISHEARD_UNITS = frozenset(("department", "compartment", "appointment"))
 _DIRECTIONS = frozenset("north south east west northwest northeast southwest southeast n s e w nw ne sw se".split())
 _LONGEST_STREET = 5
 _GARBLED_HOUSE, _LONGEST_GARBLED = range(2, 7), 9
+_WITHIN_NO_NAME = frozenset("in per was by".split())
 _NUMBERED_ROADS = frozenset("county farm private state ranch forest township rural market".split())
 _ROUTES = frozenset("highway route hwy".split())
 _BARE_HOUSE = range(2, 6)
 _LONGEST_BARE = 3
 _SHORT_HOUSE = 2
+_YEAR_DIGITS = 4
 _HOUSE_LEADS = frozenset(
     "it's its to at on is uh um that's be yes yeah over out number in me the of please sure".split()
 )
@@ -141,7 +143,8 @@ def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: boo
             names_it = all(t.text[0].isupper() or t.text[0].isdigit() for t in tokens[house + 1 : k + 1]) and i in runs
             sure = sure or names_it
             capital = any(t.text[0].isupper() for t in tokens[house + 1 : k + 1])
-            if sure and (asked or capital or i in runs):
+            long = i in runs and runs[i].size > 1  # "2 lanes over, in the left lane"
+            if sure and (asked or capital or long) and (asked or not _of_a_year(tokens, i, runs)):
                 return _past_unit(tokens, k, runs)
             return None
         if asked and names and token.norm in _UNITS and _numbered(tokens, k + 1):
@@ -149,7 +152,11 @@ def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: boo
         if token.norm in SLIPS and names < _LONGEST_STREET and _sure_street_within(tokens, k, runs):
             k, names = k + 1, names + 1
             continue
-        if token.norm in STOP or (token.is_figure and k not in runs) or (k in runs and runs[k].has_digit):
+        if (
+            token.norm in STOP | _WITHIN_NO_NAME
+            or (token.is_figure and k not in runs)
+            or (k in runs and runs[k].has_digit)
+        ):
             break
         k, names = k + 1, names + 1
     if (
@@ -167,6 +174,12 @@ def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: boo
     if asked and 1 <= names <= 3 and likely and (k >= len(tokens) or has_town(tokens, house + 2, runs)):
         return house + 1 if k < len(tokens) else k - 1
     return None
+
+
+def _of_a_year(tokens: Sequence[Token], i: int, runs: dict[int, Run]) -> bool:
+    """Is it the year of a thing: "a 2019 Park Avenue"?"""
+    year = i in runs and runs[i].readings()[0][:2] in ("19", "20") and runs[i].size == _YEAR_DIGITS
+    return year and i > 0 and tokens[i - 1].norm == "a"
 
 
 def _before_zip(tokens: Sequence[Token], i: int, runs: dict[int, Run]) -> int | None:

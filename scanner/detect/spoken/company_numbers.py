@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from scanner.detect.spoken.cues import find_cues
 from scanner.detect.spoken.expectations import Expectation, Listener
 from scanner.detect.spoken.hits import Hit
+from scanner.detect.spoken.measures import is_said_as_measure
 from scanner.detect.spoken.number_pieces import FAINT
 from scanner.detect.spoken.number_runs import Run
 from scanner.detect.spoken.number_segments import LOOSE, best_fit, hit_of, segments
 from scanner.detect.spoken.number_shapes import EXACT, unasked
 from scanner.detect.spoken.number_slips import garbled_answer
-from scanner.detect.spoken.said_before import SaidBefore, is_last_four
+from scanner.detect.spoken.said_before import CARD_SHORT, SaidBefore, is_last_four
 from scanner.detect.spoken.whose_number import (
     COMPANYS,
     LONG_AND_EXACT,
@@ -46,7 +48,7 @@ def numbers_of_company(said_before: SaidBefore, line: int, run: Run, expected: l
     statement = listener.statements[line]
     for part in (run, *(_groups_of(run))):
         repeated = said_before.read_back(line, part.readings()[0])
-        if repeated is not None and not is_last_four(part, repeated):
+        if repeated is not None and not is_last_four(part, repeated) and not _is_time(listener, line, part, repeated):
             return [
                 Hit(repeated.entity, line, part.first, part.last, part.readings()[0], min(0.9, repeated.confidence))
             ]
@@ -58,12 +60,25 @@ def numbers_of_company(said_before: SaidBefore, line: int, run: Run, expected: l
     misplaced = [e for e in expected[:1] if is_misplaced(listener, line, run.first, e)]
     if misplaced:
         return list(segments(line, statement, run, misplaced)) or garbled_answer(listener, line, run, misplaced)
+    said = [e for e in said if e.entity != "CREDIT_CARD_CVV" or _names_code(listener, line, run)]
     if not speaks_of_customer(statement, run.first):
         return _confirmed(listener, line, run, said)
     fitted = best_fit(run, said, EXACT, dominates=True)
     if fitted is None and said and said[0].entity in LONG_AND_EXACT and is_direct(listener, line, run.first, said[0]):
         fitted = best_fit(run, said[:1], FAINT, dominates=True)
     return [hit_of(fitted[0], line, fitted[1], fitted[2])] if fitted else []
+
+
+def _names_code(listener: Listener, line: int, run: Run) -> bool:
+    """Is a security code named before a number, and not only its place: "you back select 155"?"""
+    return any(
+        c.entity == "CREDIT_CARD_CVV" and c.last < run.first for c in find_cues(listener.statements[line].tokens)
+    )
+
+
+def _is_time(listener: Listener, line: int, part: Run, repeated: Hit) -> bool:
+    """Is it a time or an amount that only happens to have the digits of a card's date or code: "at eleven thirty"?"""
+    return repeated.entity in CARD_SHORT and is_said_as_measure(listener.statements[line], part)
 
 
 def _confirmed(listener: Listener, line: int, run: Run, said: Sequence[Expectation]) -> list[Hit]:

@@ -30,9 +30,10 @@ _LOOSE = frozenset(("ACCOUNT_NUMBER", "CREDENTIAL", "MEDICAL_RECORD_NUMBER", "US
 _ENDS_TOO = frozenset(
     (
         "warranty coupon lease policy contract membership subscription plan license passport registration offer promo promotion trial voucher "
-        "permit certificate registration insurance coverage medication prescription milk points rewards miles"
+        "medicine medicines bottle drug food filter battery permit certificate registration insurance coverage medication prescription milk points rewards miles"
     ).split()
 )  # fmt: skip
+_EXPIRY = frozenset(("expiration", "expiry"))
 _POINTERS = (CARD_BACK, CARD_END)
 _ENDING_THINGS = frozenset("card account visa mastercard amex one number phone cell mobile".split())
 _FINDS = frozenset("under about phone cell reach call pull look find bring".split())
@@ -50,7 +51,8 @@ _URGING = frozenset(
         "and the number numbers go ahead with it what what's is it's whenever you're you are ready okay ok sure of course yes yeah please "
         "read give me can tell shoot fire away i'm listening let have now then next one over bit rest part thing on well great perfect "
         "alright right uh um may i could would need i'll take that that's those say does there thank thanks handy do got get all so "
-        "last first middle family other after to for mm hm mhm uh huh lovely good just long longer hear when set like"
+        "last first middle family other after to for mm hm mhm uh huh lovely good just long longer hear when set like no problem "
+        "at worries rush your time on there absolutely exactly wonderful if don't mind out loud slowly fantastic excellent happy"
     ).split()
 )  # fmt: skip
 _AGAIN = re.compile(
@@ -121,6 +123,11 @@ class Listener:
         """Does the statement only ask for what is due next: "go ahead with the number", "and the next one?"?"""
         tokens = self.statements[line].tokens
         return 0 < len(tokens) <= _NEAR_TOKENS and all(t.norm in _URGING for t in tokens)
+
+    def _urged(self, back: int, line: int) -> bool:
+        """Does the other side ask for the number of what the speaker has named at `back`, and for nothing else since?"""
+        between = range(back + 1, line)
+        return bool(between) and all(self.urges(k) or not self._named(k) for k in between) and self.urges(line - 1)
 
     def asks_again(self, line: int) -> bool:
         """Does the statement want to hear again what was said: "That didn't work, try again"?"""
@@ -262,9 +269,18 @@ class Listener:
                 return False
             if any(c.entity in entities for c in self.cues[back]):
                 return True
-            if "CREDIT_CARD" in entities and back in self._cards:
+            if "CREDIT_CARD" in entities and (back in self._cards or self._names_expiry(back)):
                 return True
         return False
+
+    def _names_expiry(self, line: int) -> bool:
+        """Is an expiry asked for by its name, which is a card's unless something else is spoken of that expires?"""
+        tokens = self.statements[line].tokens
+        named = any(
+            c.entity == "CREDIT_CARD_EXPIRATION" and any(t.norm in _EXPIRY for t in tokens[c.first : c.last + 1])
+            for c in self.cues[line]
+        )
+        return named and self.statements[line].speaker != "customer" and not self._of_what_ends(line)
 
     def _asked(self, line: int) -> Iterator[Expectation]:
         """What the nearest earlier statement with a cue asks for, then what came up before that."""
@@ -276,7 +292,7 @@ class Listener:
             if statement.start_s - earlier.end_s > (ANSWER_WITHIN_S if source == "asked" else TOPIC_WITHIN_S):
                 return
             by_other = earlier.speaker != statement.speaker or earlier.speaker == "unknown"
-            urged = back == line - 2 and not by_other and self.urges(line - 1)  # "I have my passport." "Go ahead."
+            urged = not by_other and self._urged(back, line)  # "I have my passport." "Go ahead."
             named = self._named(back)
             if not named:
                 if by_other and _OTHER_QUESTION.search(joined(earlier.tokens)[0]):

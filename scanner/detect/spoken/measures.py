@@ -22,6 +22,10 @@ _MEASURES = frozenset(
         "milligrams mg ounces th kilometers km yards acres percentages tickets boxes pills"
     ).split()
 )  # fmt: skip
+_LONGEST_TIME = 4
+_BEFORE_TIME = frozenset("at around about by before after till until between from".split())
+"""Words before a time of day."""
+_COMES = frozenset("comes came adds come totals up".split())
 
 
 def has_unit(statement: Statement, run: Run) -> bool:
@@ -36,6 +40,14 @@ def has_unit(statement: Statement, run: Run) -> bool:
 
 def _number_follows(tokens: Sequence[Token], k: int) -> bool:
     return k < len(tokens) and tokens[k].is_figure and not tokens[k].ends_sentence_before
+
+
+def is_said_as_measure(statement: Statement, run: Run) -> bool:
+    """Do the words before it say that it is a time or a sum: "I'll be there at 430", "that comes to 340"?"""
+    before = [t.norm for t in statement.tokens[max(0, run.first - 2) : run.first]]
+    if run.size > _LONGEST_TIME or not before:
+        return False
+    return before[-1] in _BEFORE_TIME or (before[-1] == "to" and before[0] in _COMES)
 
 
 def is_written_as_measure(statement: Statement, run: Run) -> bool:

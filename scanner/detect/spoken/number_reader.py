@@ -11,7 +11,7 @@ from scanner.detect.spoken.date_reader import read_date, taken_back
 from scanner.detect.spoken.dates import SpokenDate, find_dates
 from scanner.detect.spoken.expectations import Expectation, Listener
 from scanner.detect.spoken.hits import Hit
-from scanner.detect.spoken.measures import LONG_NUMBER, has_unit, is_written_as_measure
+from scanner.detect.spoken.measures import LONG_NUMBER, has_unit, is_said_as_measure, is_written_as_measure
 from scanner.detect.spoken.number_pieces import bridged, continued, without_end_of_last, without_given
 from scanner.detect.spoken.number_runs import Run
 from scanner.detect.spoken.number_segments import CARD_FOLLOWERS, FAINT_WORDS, LOOSE, segments
@@ -24,6 +24,8 @@ _SAID_BESIDE = 0.8
 _PHONE_PARTS = 3
 _GUESSED = 0.6
 """Below this a number is taken for something by its looks alone, or for what was asked in spite of them."""
+_CODE = 3
+"""So many digits no passcode has: "the verification code", while a card is read, is the card's."""
 _LONGEST_PRICE = 2
 _PRICED = frozenset(("CREDENTIAL",))
 
@@ -90,6 +92,10 @@ class NumberReader:
             return []
         if is_written_as_measure(statement, run) and not _answers(self._listener, line, run, expected):
             return []
+        if run.size == _CODE and any(e.entity == "CREDENTIAL" for e in expected) and self._listener.of_card(line):
+            expected = [replace(e, entity="CREDIT_CARD_CVV") if e.entity == "CREDENTIAL" else e for e in expected]
+        if is_said_as_measure(statement, run):
+            expected = [e for e in expected if e.entity != "CREDIT_CARD_CVV"]
         if statement.by_company:
             found = numbers_of_company(self._said, line, run, expected)
             if not found:

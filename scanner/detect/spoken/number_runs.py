@@ -27,6 +27,7 @@ _SENTENCE = 2
 _BEFORE_PRONOUN = frozenset(
     "old new other wrong right that this last first expired my different second which only".split()
 )
+_COUNTED = frozenset("digit digits numbers figures letters".split())
 _LONGEST_CODE_PREFIX = 3
 """More letters than these, set off from the digits after them, are a spelled name with a number after it."""
 
@@ -163,9 +164,17 @@ def _run_at(tokens: Sequence[Token], start: int) -> list[Chunk]:
         and chunks[1].break_before
     ):
         chunks.pop(0)  # "the new one, 415 555 0171"
+    if len(chunks) > 1 and _counts(tokens, chunks[-1]):
+        chunks.pop()  # "oh nine twenty nine. Three digits, please"
     if len(chunks) > 1 and chunks[1].break_before == _SENTENCE and _is_pronoun(tokens, chunks[0].first):
         chunks.pop(0)  # "No, that's the old one. Oh six thirty."
     return chunks
+
+
+def _counts(tokens: Sequence[Token], chunk: Chunk) -> bool:
+    """Does a chunk only count what the next word names: the three of "three digits"?"""
+    after = tokens[chunk.last + 1] if chunk.last + 1 < len(tokens) else None
+    return chunk.kind != "letter" and after is not None and after.norm in _COUNTED and not after.break_before
 
 
 def _is_pronoun(tokens: Sequence[Token], i: int) -> bool:

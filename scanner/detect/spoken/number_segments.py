@@ -24,8 +24,8 @@ FAINT_WORDS = 8
 _LONGEST_CARD, _ZIP = 16, 5
 _FOLLOWING = range(3, 10)
 """So many digits an expiry date, a security code or both have."""
-_CARD_PARTS = frozenset(("CREDIT_CARD", "CREDIT_CARD_EXPIRATION", "CREDIT_CARD_CVV"))
-_FULL_DATE = 4
+CARD_PARTS = frozenset(("CREDIT_CARD", "CREDIT_CARD_EXPIRATION", "CREDIT_CARD_CVV"))
+_FULL_DATE, _DATE_AND_CODE = 4, 6
 _MEMBERS_CARD, _MEMBERS_DIGITS = 0.55, range(7, 15)
 LISTED = 0.9
 """Fits from here on are of cards that some issuer has."""
@@ -38,6 +38,8 @@ def segments(
     said = [e for e in expected if e.source == "said"]
     if expected and expected[0].entity == "CREDIT_CARD_CVV":
         expected = [*expected, CARD_FOLLOWERS[0]]  # the question for the expiry may be lost
+    if {e.entity for e in expected[:2]} == {f.entity for f in CARD_FOLLOWERS} and run.size >= _DATE_AND_CODE:
+        expected = [*sorted(expected[:2], key=lambda e: e.entity == "CREDIT_CARD_CVV"), *expected[2:]]
     taken_back = _expiry_taken_back(run, expected)
     if taken_back is not None:
         first, again, stop = taken_back
@@ -132,8 +134,8 @@ def _expiry_taken_back(run: Run, expected: Sequence[Expectation]) -> tuple[int, 
 
     It stands alone where a date is expected, or after a whole card number.
     """
-    of_card = [e.entity for e in expected[:3] if e.entity in _CARD_PARTS]
-    if not of_card or expected[0].entity not in _CARD_PARTS:
+    of_card = [e.entity for e in expected[:3] if e.entity in CARD_PARTS]
+    if not of_card or expected[0].entity not in CARD_PARTS:
         return None
     chunks, end = run.chunks, len(run.chunks)
     starts = [0, *(i for i in range(1, end) if chunks[i].break_before)]

@@ -27,6 +27,7 @@ _LEAST_TWICE = 3
 EXACT = 0.8
 """Fits from here on have the right length, and the right checksum where there is one."""
 _BIRTH_WITHOUT_DAY = re.compile(r"(?:0?[1-9]|1[0-2])(?:19\d\d|200\d|201\d)")
+_CARD_YEAR = re.compile(r"20(?:2[4-9]|3\d|4[0-5])")
 _SMALL_WORDS = "42"
 """For, to."""
 
@@ -208,6 +209,8 @@ def _fit(entity: str, run: Run) -> Fit | None:
         date = expiry_date(run)
         if date:
             return Fit(date, 0.94)
+        if _CARD_YEAR.fullmatch(run.readings()[0]) and len(run.groups) == 1:
+            return Fit(run.readings()[0], EXACT)  # "good through the end of 2028"
         return _misheard_expiry(run)
     shape = SHAPES.get(entity)
     if shape is None:

@@ -38,6 +38,8 @@ _REPEATED = 0.6
 _SHORTEST_REPEAT = 3
 _SLIP_IN = 7
 """Of so many digits said again one may be heard otherwise."""
+_DIGITS_TO_A_LETTER = 8
+"""Of so many digits one may be heard as a letter: "O2-1, O-O-L, O2-1"."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -96,7 +98,9 @@ def garbled_answer(listener: Listener, line: int, run: Run, expected: Sequence[E
     direct = next((e for e in expected if is_direct(listener, line, run.first, e)), None)
     if direct is None:
         return []
-    for variant in variants(run, direct.entity):
+    letters = sum(len(c.text) for c in run.chunks if c.kind == "letter")
+    within = [run] if direct.entity in _EXACT_LENGTH and letters * _DIGITS_TO_A_LETTER <= run.size else []
+    for variant in (*variants(run, direct.entity), *within):
         fitted = _garbled(direct.entity, variant, last_four=asks_last_four(listener, direct, line))
         if fitted is not None:
             return [hit_of(direct.entity, line, variant, fitted)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from scanner.detect.spoken.conversation import Statement
+from scanner.detect.spoken.dates import expiry_date, find_dates
 from scanner.detect.spoken.expectations import Expectation, Listener
 from scanner.detect.spoken.hits import Hit
 from scanner.detect.spoken.number_runs import Run
@@ -21,6 +22,12 @@ _DUE_AFTER = {
 _NEXT_WITHIN_S = 20.0
 _SHORT_QUESTION, _BESIDE_CODE, _CODE = 8, 1, 3
 _OF_NUMBERS = frozenset("number numbers code codes digit digits back security".split())
+_MONTH_AND_YEAR = 4
+_YEARS_TO_COME = frozenset((*range(25, 40), *range(2025, 2040)))
+_TWO_DIGITS = frozenset(str(y) for y in _YEARS_TO_COME)
+_ASKS_OTHERWISE = frozenset(
+    "how when day birthday born where who order time price total amount room store zip year name address phone".split()
+)
 CARD_SHORT = frozenset(("CREDIT_CARD_CVV", "CREDIT_CARD_EXPIRATION"))
 _LONG_ENOUGH = 7
 _SAME_NUMBER = 0.8
@@ -53,9 +60,10 @@ class SaidBefore:
         """What is due after the last value, where the other side only urges on: "and the next one?"."""
         if not self.hits or not line or any(e.source == "said" for e in expected):
             return
-        if not self.listener.urges(line - 1) and not self._asks_unclearly(line):
-            return
         last = self.hits[-1]
+        unclear = self._asks_unclearly(line) or (last.entity == "CREDIT_CARD" and self._gives_expiry(line))
+        if not self.listener.urges(line - 1) and not unclear:
+            return
         statements = self.listener.statements
         if last.line >= line or statements[line].start_s - statements[last.line].end_s > _NEXT_WITHIN_S:
             return
@@ -71,6 +79,23 @@ class SaidBefore:
         alone = run is not None and len(statement.tokens) - (run.last + 1 - run.first) <= _BESIDE_CODE
         counts = any(t.norm == "how" for t in before.tokens)
         return short and numbers and alone and not counts and before.speaker != statement.speaker
+
+    def _gives_expiry(self, line: int) -> bool:
+        """Is the answer to a short question that was misheard a month and a year to come, and nothing else ("0429")?"""
+        before, statement = self.listener.statements[line - 1], self.listener.statements[line]
+        short = len(before.tokens) <= _SHORT_QUESTION and not self.listener.cues[line - 1]
+        asks_otherwise = any(t.norm in _ASKS_OTHERWISE for t in before.tokens)
+        if not short or asks_otherwise or before.speaker == statement.speaker:
+            return False
+        dates = find_dates(statement.tokens)
+        if dates:
+            said = sum(d.last + 1 - d.first for d in dates)
+            of_card = all((d.year or d.day) in _YEARS_TO_COME and not (d.year and d.day) for d in dates)
+            return of_card and len(statement.tokens) - said <= _BESIDE_CODE
+        run = statement.runs[0] if len(statement.runs) == 1 and statement.runs[0].size == _MONTH_AND_YEAR else None
+        if run is None or len(statement.tokens) - (run.last + 1 - run.first) > _BESIDE_CODE:
+            return False
+        return run.readings()[0][2:] in _TWO_DIGITS and expiry_date(run) is not None
 
     def note_companys(self, statement: Statement, text: str) -> None:
         """Remember a number that the company's side gave away of its own."""

@@ -119,7 +119,7 @@ def town_end(tokens: Sequence[Token], k: int, runs: dict[int, Run], *, asked: bo
             continue  # "Mack and Georgia"
         if last >= k or names >= _LONGEST_CITY or token.norm in STOP:
             break
-        if token.ends_sentence_before and not token.text[0].isupper():
+        if (token.ends_sentence_before and not token.text[0].isupper()) or len(token.norm) == 1:
             break
         names += 1
         at += 1
