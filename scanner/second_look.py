@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scanner.asr.placing import Care
-from scanner.asr.transcriber import Samples
+from scanner.asr.transcriber import SAMPLE_RATE, Samples
 from scanner.detect.spoken.unanswered import unanswered
 from scanner.detect.spoken_value import SpokenValue
 from scanner.stretches import LONGEST_S, PAD_S, SpanListener, Stretch, inside, with_words, words_in
@@ -34,6 +34,9 @@ NUMBERS = frozenset(
     CREDENTIAL""".split()
 )
 
+NAMES = frozenset(("PERSON",))
+_MUTTERED = 0.5
+
 _NUMBER_CARES: tuple[Care, ...] = ("careful", "alone")
 """With a full window of silence behind it a number is counted best, with little of it the model drops less of it."""
 
@@ -54,17 +57,17 @@ def numbers_heard_again(
 ) -> tuple[Transcript, tuple[SpokenValue, ...]]:
     """The transcript and its values, with doubtful numbers as another hearing has them where that is surer."""
     values = tuple(detect(transcript))
-    for stretch in (*_doubtful(transcript, values), *_unanswered(transcript, values, channels=len(channels))):
-        before = _values_in(values, stretch, transcript)
+    for stretch, wanted in (*_doubtful(transcript, values), *_unanswered(transcript, values, channels)):
+        before = _values_in(values, stretch, wanted, transcript)
         readings: list[_Reading] = []
         for listener, again in _hearings(transcript, channels, stretch, listeners, cares=_NUMBER_CARES):
             found = tuple(detect(again))
             if len(found) < len(values):  # it lost something else: a worse reading of the stretch as a whole
                 continue
             readings.append(_Reading(listener, again, found))
-            if max((v.confidence for v in _values_in(found, stretch, again)), default=0.0) >= SURE:
+            if max((v.confidence for v in _values_in(found, stretch, wanted, again)), default=0.0) >= SURE:
                 break
-        best = _surest(readings, stretch, before)
+        best = _surest(readings, stretch, wanted, before)
         if best is not None:
             transcript, values = best.transcript, best.values
     return transcript, values
@@ -73,31 +76,43 @@ def numbers_heard_again(
 # --- which stretches
 
 
-def _doubtful(transcript: Transcript, values: Sequence[SpokenValue]) -> Iterator[Stretch]:
+def _doubtful(transcript: Transcript, values: Sequence[SpokenValue]) -> Iterator[tuple[Stretch, frozenset[str]]]:
     claimed = {i for v in values for i in v.word_indices}
     for value in values:
-        if value.entity_type in NUMBERS and value.confidence < SURE:
+        wanted = NUMBERS if value.entity_type in NUMBERS else NAMES
+        if (value.entity_type in NUMBERS and value.confidence < SURE) or _is_muttered(value):
             channel = transcript.words[value.word_indices[0]].channel
-            yield from _short_enough(transcript, channel, value.start_s, value.end_s)
+            for stretch in _short_enough(transcript, channel, value.start_s, value.end_s):
+                yield stretch, wanted
     for run in _unclaimed_runs(transcript, claimed):
         words = [transcript.words[i] for i in run]
         digits = sum(_digits_in(w.text) for w in words)
         doubtful = min(w.probability for w in words) < _DOUBTFUL_WORD
         if digits >= _CARD_DIGITS or (digits >= _MIN_DIGITS and doubtful):
-            yield from _short_enough(transcript, words[0].channel, words[0].start_s, words[-1].end_s)
+            for stretch in _short_enough(transcript, words[0].channel, words[0].start_s, words[-1].end_s):
+                yield stretch, NUMBERS
 
 
-def _unanswered(transcript: Transcript, values: Sequence[SpokenValue], *, channels: int) -> Iterator[Stretch]:
-    """Where a number was asked for and none was heard, though somebody spoke or may have spoken who was not understood."""
-    for question in unanswered(transcript, values, entities=NUMBERS):
-        channel = 1 - question.channel if channels == _SIDES else question.channel
+def _is_muttered(value: SpokenValue) -> bool:
+    """Is it the answer to a question for a name in which no name was understood?"""
+    return value.entity_type in NAMES and value.confidence < _MUTTERED
+
+
+def _unanswered(
+    transcript: Transcript, values: Sequence[SpokenValue], channels: Sequence[Samples]
+) -> Iterator[tuple[Stretch, frozenset[str]]]:
+    """Where a value was asked for and none was heard, though somebody spoke or may have spoken who was not understood."""
+    until_s = max((len(c) for c in channels), default=0) / SAMPLE_RATE
+    for question in unanswered(transcript, values, entities=NUMBERS | NAMES, until_s=until_s):
+        channel = 1 - question.channel if len(channels) == _SIDES else question.channel
         words = words_in(transcript, channel, question.span)
         if words and sum(w.probability for w in words) / len(words) >= _CLEAR:
             continue  # "I don't have it with me"
         start_s = words[0].start_s if words else question.span.start_s
         end_s = words[-1].end_s if words else question.span.end_s
         span = Span(max(0.0, start_s - PAD_S), end_s + PAD_S)
-        yield Stretch(channel, span, Span(max(span.start_s, question.span.start_s - PAD_S / 2), span.end_s))
+        part = Span(max(span.start_s, question.span.start_s - PAD_S / 2), span.end_s)
+        yield Stretch(channel, span, part), NAMES if question.entity in NAMES else NUMBERS
 
 
 def _short_enough(transcript: Transcript, channel: int, start_s: float, end_s: float) -> Iterator[Stretch]:
@@ -150,11 +165,13 @@ def _hearings(
                 yield k, with_words(transcript, stretch.channel, stretch.kept, said)
 
 
-def _values_in(values: Iterable[SpokenValue], stretch: Stretch, transcript: Transcript) -> list[SpokenValue]:
+def _values_in(
+    values: Iterable[SpokenValue], stretch: Stretch, wanted: frozenset[str], transcript: Transcript
+) -> list[SpokenValue]:
     return [
         v
         for v in values
-        if v.entity_type in NUMBERS
+        if v.entity_type in wanted
         and transcript.words[v.word_indices[0]].channel == stretch.channel
         and any(p.overlap_s(stretch.kept) > 0 for p in v.parts)
     ]
@@ -168,16 +185,19 @@ def _is_amount(value: SpokenValue, transcript: Transcript) -> bool:
     return len(value.word_indices) == 1 and bool(_AMOUNT.fullmatch(transcript.words[value.word_indices[0]].text))
 
 
-def _surest(readings: Sequence[_Reading], stretch: Stretch, before: Sequence[SpokenValue]) -> _Reading | None:
+def _surest(
+    readings: Sequence[_Reading], stretch: Stretch, wanted: frozenset[str], before: Sequence[SpokenValue]
+) -> _Reading | None:
     """The reading whose value passes a check that the first one does not, or that another listener agrees with."""
     known = max((v.confidence for v in before), default=0.0)
     best: tuple[float, _Reading] | None = None
     said = [
-        (r.listener, {(v.entity_type, v.value) for v in _values_in(r.values, stretch, r.transcript)}) for r in readings
+        (r.listener, {(v.entity_type, v.value) for v in _values_in(r.values, stretch, wanted, r.transcript)})
+        for r in readings
     ]
     first = {(v.entity_type, v.value) for v in before}
     for reading in readings:
-        for value in _values_in(reading.values, stretch, reading.transcript):
+        for value in _values_in(reading.values, stretch, wanted, reading.transcript):
             if _is_amount(value, reading.transcript):
                 continue
             key = (value.entity_type, value.value)

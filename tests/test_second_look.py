@@ -153,3 +153,40 @@ def test_what_was_paid_is_no_code(heard, codes):
     silent = parse_dialogue("0:01 customer: hello\n0:05 agent: and the security code?\n0:14 agent: okay that is paid")
     values = numbers_heard_again(silent, CHANNELS, listeners=[Listener(heard)], detect=code)[1]
     assert [v.value for v in values] == codes
+
+
+def test_the_last_answer_of_a_recording_is_heard_again_if_all_of_it_was_lost():
+    """A question with which the words end, and seconds of sound after it, may have been answered."""
+    silent = parse_dialogue("0:05 agent: and the routing number?")
+    listener = Listener("1 2 2 1 0 5 1 5 5")
+    sound = (np.zeros(14 * 16_000, np.int16),) * 2
+    _, (value,) = numbers_heard_again(silent, sound, listeners=[listener], detect=detect)
+    assert (value.value, value.speaker) == ("122105155", "customer")
+    assert all(s.end_s < 15 for s in listener.spans)
+
+
+def detect_names(transcript):
+    """A capitalised word is a name, sure unless the recogniser was not sure of it."""
+    return tuple(
+        SpokenValue("PERSON", w.text, w.speaker, (i,), (w.span,), 0.9 if w.probability > 0.5 else 0.4)
+        for i, w in enumerate(transcript.words)
+        if w.channel == 1 and w.text.istitle()
+    )
+
+
+@pytest.mark.parametrize("garbled", ["we will soon bribe water", "Me boy"], ids=["no name", "a muttered one"])
+def test_a_name_that_was_asked_for_and_not_understood_is_heard_again(garbled):
+    """What was written for a name that no model expects makes room for the name, if another hearing has one."""
+    said = parse_dialogue(f"0:05 agent: may I have your name?\n0:08 customer: {garbled}\n0:14 agent: thanks")
+    said = replace(said, words=tuple(replace(w, probability=0.4) for w in said.words))
+    transcript, values = numbers_heard_again(said, CHANNELS, listeners=[Listener("Oluwaseun")], detect=detect_names)
+    assert [v.value for v in values] == ["Oluwaseun"]
+    assert [w.text for w in transcript.words if w.channel == 1] == ["Oluwaseun"]
+
+
+def test_a_name_that_was_understood_is_not_heard_again():
+    """An answer with a name costs nothing more."""
+    said = parse_dialogue("0:05 agent: may I have your name?\n0:08 customer: Tilda\n0:14 agent: thanks")
+    listener = Listener("Hilda")
+    assert numbers_heard_again(said, CHANNELS, listeners=[listener], detect=detect_names)[0] == said
+    assert listener.spans == []
