@@ -57,7 +57,8 @@ def numbers_heard_again(
 ) -> tuple[Transcript, tuple[SpokenValue, ...]]:
     """The transcript and its values, with doubtful numbers as another hearing has them where that is surer."""
     values = tuple(detect(transcript))
-    for stretch, wanted in (*_doubtful(transcript, values), *_unanswered(transcript, values, channels)):
+    doubts = (*_doubtful(transcript, values), *_unanswered(transcript, values, channels))
+    for stretch, wanted in dict.fromkeys(doubts):
         before = _values_in(values, stretch, wanted, transcript)
         readings: list[_Reading] = []
         for listener, again in _hearings(transcript, channels, stretch, listeners, cares=_NUMBER_CARES):
@@ -206,4 +207,14 @@ def _surest(
             worth = value.confidence + (0.3 if agreed else 0.0)
             if (value.confidence >= SURE or agreed) and worth > known and (best is None or worth > best[0]):
                 best = (worth, reading)
-    return best[1] if best else None
+    return best[1] if best else _likeliest(readings, stretch, wanted) if not before else None
+
+
+def _likeliest(readings: Sequence[_Reading], stretch: Stretch, wanted: frozenset[str]) -> _Reading | None:
+    """Where nothing was heard at first: the surest reading of a kind that two listeners have, if in other words."""
+    found = [(r, v) for r in readings for v in _values_in(r.values, stretch, wanted, r.transcript)]
+    found = [(r, v) for r, v in found if not _is_amount(v, r.transcript)]
+    kinds = {v.entity_type for _, v in found}
+    agreed = {k for k in kinds if len({r.listener for r, v in found if v.entity_type == k}) > 1}
+    likely = [(v.confidence, -n, r) for n, (r, v) in enumerate(found) if v.entity_type in agreed]
+    return max(likely, key=lambda c: c[:2])[2] if likely else None

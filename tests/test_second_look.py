@@ -190,3 +190,13 @@ def test_a_name_that_was_understood_is_not_heard_again():
     listener = Listener("Hilda")
     assert numbers_heard_again(said, CHANNELS, listeners=[listener], detect=detect_names)[0] == said
     assert listener.spans == []
+
+
+@pytest.mark.parametrize(("other", "found"), [("1 2 2 1 5 5", ["1221055"]), ("no no", [])], ids=["two", "one alone"])
+def test_two_hearings_of_the_same_kind_of_value_are_believed_where_none_was_heard(other, found):
+    """That a number was said is agreed on, though not which: it is doubtful, and it is there."""
+    silent = parse_dialogue(ASKED)
+    listeners = [Listener("1 2 2 1 0 5 5"), Listener(other)]
+    values = numbers_heard_again(silent, CHANNELS, listeners=listeners, detect=detect)[1]
+    assert [v.value for v in values] == found
+    assert all(v.confidence < 0.9 for v in values)

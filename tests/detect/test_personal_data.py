@@ -257,3 +257,20 @@ def test_a_name_that_nobody_understood(detector, answer, probability, names):
     call = parse_dialogue(f"agent: Who is the second driver?\ncustomer: {answer}\nagent: Thanks.")
     words = tuple(replace(w, probability=probability if w.channel else 1.0) for w in call.words)
     assert [v.value for v in detector.detect(replace(call, words=words)) if v.entity_type == "PERSON"] == names
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "probability", "found"),
+    [
+        ("And the security code?", "Oh, well, seven.", 0.3, 1),
+        ("And the security code?", "Oh, well, seven.", 0.9, 0),
+        ("And the security code?", "Oh, well, heaven.", 0.3, 0),
+        ("And how many of them?", "Oh, well, seven.", 0.3, 0),
+    ],
+)
+def test_a_security_code_that_nobody_understood(detector, question, answer, probability, found):
+    """A few doubtful words with a digit among them, in answer to the question for the code, are a code perhaps."""
+    call = parse_dialogue(f"agent: {question}\ncustomer: {answer}\nagent: Thanks.")
+    words = tuple(replace(w, probability=probability if w.channel else 1.0) for w in call.words)
+    values = detector.detect(replace(call, words=words))
+    assert [(v.entity_type, v.confidence) for v in values] == [("CREDIT_CARD_CVV", 0.35)] * found

@@ -24,6 +24,10 @@ from scanner.detect.spoken.whose_number import (
     speaks_of_customer,
 )
 
+_SHORT = 4
+_SHORT_VALUES = CARD_SHORT | {"US_SSN"}
+_BEFORE_SUM = frozenset(("for", "of", "$"))
+
 
 def is_companys_phone(said_before: SaidBefore, line: int, run: Run) -> bool:
     """Does the company's side offer its own telephone number, or somebody repeat that: "call us about your account"?"""
@@ -77,8 +81,11 @@ def _names_code(listener: Listener, line: int, run: Run) -> bool:
 
 
 def _is_time(listener: Listener, line: int, part: Run, repeated: Hit) -> bool:
-    """Is it a time or an amount that only happens to have the digits of a card's date or code: "at eleven thirty"?"""
-    return repeated.entity in CARD_SHORT and is_said_as_measure(listener.statements[line], part)
+    """Is it a time or a sum that only happens to have a short value's digits: "at eleven thirty", "a payment of 492"?"""
+    statement = listener.statements[line]
+    short = part.size <= _SHORT and repeated.entity in _SHORT_VALUES
+    before = statement.tokens[part.first - 1].norm if part.first else ""
+    return short and (is_said_as_measure(statement, part) or before in _BEFORE_SUM)
 
 
 def _confirmed(listener: Listener, line: int, run: Run, said: Sequence[Expectation]) -> list[Hit]:

@@ -29,7 +29,9 @@ _N = r"(?:number|numbers|no|num|digits|id)"
 _CARD = r"(?:credit|debit|bank|payment|visa|mastercard|master card|discover|amex|american express|diners)"
 _COUNT = r"(?:three|four|3|4|last three|last 3)"
 _W = r"(?: [\w']+)"
-_NOT_OF_CARD = r"(?! of (?:the|your|my|our|a|that) (?!(?:\w+ )?card|plastic|visa|master|amex|american|discover))"
+_NOT_OF_CARD = (
+    r"(?! of (?:the|your|my|our|a|that) (?!(?:\w+ )?(?:card|cart|guard)|plastic|visa|master|amex|american|discover))"
+)
 _CARD_BACK = (
     rf"(?:(?:on|at|from|off|to|along|across) (?:the|its|your|my) (?:very )?(?:back ?side|back|reverse|rear|flip ?side|other side){_NOT_OF_CARD}|"
     r"(?:behind|back of|back side of|reverse of|rear of) (?:it|the card|your card|that card|my card|the plastic)|signature(?: (?:strip|panel|box|line|bar|area|space))?|"
@@ -62,7 +64,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (CARD_BACK, rf"(?:code|digits?|numbers?) (?:on|from) (?:the|your) {_PACK}"),
     ("CREDIT_CARD_CVV", r"signature (?:strip|panel)"),
     (CARD_BACK, rf"{_CARD_BACK}|(?:the |those |that |these |your )?(?:(?:last|little|short|small|tiny|extra|other|final|additional|smaller|remaining) (?:little |small |tiny |short |digit |last )*(?:three|3)?|three|3) ?(?<= )(?:number|numbers|digits|digit|code|figures|numerals|bit|one|ones)(?! (?:to|where|for|at) (?:call|reach|text|contact|you))|(?:the|those|your) (?:little |last |final |small |tiny )*(?:three|3)(?! \d)|(?:the |your )?(?:back|flip ?side|reverse)(?= |$){_NOT_OF_CARD}(?! (?:to|in|on|at|up|from|with|for|order|ordered|when|then|and|door|yard|pay|later|soon|home|here|there|down|out|office))|four (?:little |small )?(?:digits|numbers) (?:\w+ ){0,3}(?:on the )?front|security"),
-    ("CREDIT_CARD_EXPIRATION", r"(?:exploration|inspiration|expedition|exposition|exportation|ex piration|explanation|aspiration) (?:date|month)|^(?:and |okay |so |thank you |then )*(?:the |your )?(?:card )?(?:exploration|inspiration)$|(?:x|eggs|ex) (?!wife)\w+ date|(?:exp|x|ex|eggs) da(?:te|tes|y)|(?:exploration|inspiration|expiration) (?:and|or) (?:the |your )?(?:security|safety|c v v|cvv|code)(?: code| number)?"),
+    ("CREDIT_CARD_EXPIRATION", r"(?:exploration|inspiration|expedition|exposition|exportation|ex piration|explanation|aspiration) (?:date|month)|^(?:and |okay |so |thank you |then )*(?:the |your )?(?:card )?(?:exploration|inspiration)$|(?:x|eggs|ex) (?!wife)\w+ date|(?:exp\w{0,3}|x|ex|eggs) da(?:te|tes|y)|(?:exploration|inspiration|expiration) (?:and|or) (?:the |your )?(?:security|safety|c v v|cvv|code)(?: code| number)?"),
     (CARD_END, r"(?:valet|valley|ballot|valued|valleys|solid|valiant) (?:through|thru|until|till)|(?:exploration|inspiration|expedition|exposition|exportation|ex piration)(?: date)?|(?:run|runs|running|ran) out|(?:lapse|end|ending|finish|good|valid|thru|through)(?:s|d)?(?: (?:date|dates|month))|lapses?|(?:till|until|through|thru|til) when|good(?: for)?|valid|dates? (?:on|under|below|beneath|stamped|printed|embossed|there|is stamped|is printed|it says|it shows|underneath)|(?:the|that|its) date$|month|year|m m y y|mm yy|how long is (?:it|that)"),
     ("CREDIT_CARD_EXPIRATION", r"(?:card|visa|mastercard|amex|plastic|credit card|debit card) (?:run|runs|running) out|(?:run|runs|running) out"+r"(?= (?:in|on) (?:january|february|march|april|may|june|july|august|september|october|november|december))"),
     ("CREDIT_CARD_EXPIRATION", r"(?:expir(?:ation|y|es|e|ed|ing|ates)|exp|experation)(?: month| date| and year)*|(?:valid|good) (?:thru|through|until|till|to)|month and(?: the)? year"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scanner.detect.spoken.conversation import Statement
 from scanner.detect.spoken.hits import Hit
@@ -34,8 +35,21 @@ def name_answer(ground: NameGround, line: int, *, start: int = 0, confidence: fl
         hits = [h for h in name_at(ground, line, i, strong=True, confidence=confidence) if _stands(ground, h)]
         if not hits and start == 0:
             hits = _after_a_sentence(ground, line, i, confidence)
-        yield from hits or _garbled(ground, line, i)
+        yield from [_over_a_comma(ground, h) for h in hits] or _garbled(ground, line, i)
         return
+
+
+def _over_a_comma(ground: NameGround, hit: Hit) -> Hit:
+    """A name of one word with the one after a comma that ends the answer: "Ferraro, Ignatius.", "Yessets, Harrison."."""
+    tokens = ground.statements[hit.line].tokens
+    k = hit.last + 1
+    ends = k + 1 == len(tokens) or (k < len(tokens) and tokens[k + 1].ends_sentence_before)
+    if hit.first != hit.last or not ends or tokens[k].lead.strip() != "," or not tokens[k].text[0].isupper():
+        return hit
+    norm = tokens[k].norm
+    if norm in NEVER or norm in COMPANY_WORDS or k in run_starts(ground.statements[hit.line]):
+        return hit
+    return replace(hit, last=k, value=f"{hit.value} {norm}")
 
 
 def _after_a_sentence(ground: NameGround, line: int, i: int, confidence: float) -> list[Hit]:
@@ -83,10 +97,12 @@ def _garbled(ground: NameGround, line: int, i: int) -> Iterator[Hit]:
 def _is_muttered(statement: Statement, i: int) -> bool:
     """Is the rest of the answer a few words that the recogniser was not sure of, as of a name that it does not know?
 
-    So few as a name has: not sure of any; a few more: of most, as where it heard words in a long name.
+    One or a few: not sure of any; as many as it hears in a long name: not sure of most.
     """
+    if all(t.norm in NEVER for t in statement.tokens[i:]):
+        return False
     words = {t.word for t in statement.tokens[i:]}
     doubts = [statement.words[w].probability for w in words]
-    if len(words) <= LONGEST_NAME:
-        return max(doubts) < _UNSURE
-    return len(words) <= _LONGEST_MUTTERED and sum(doubts) / len(doubts) < _UNSURE + 0.05
+    if len(words) <= LONGEST_NAME and max(doubts) < _UNSURE:
+        return True
+    return 1 < len(words) <= _LONGEST_MUTTERED and sum(doubts) / len(doubts) < _UNSURE

@@ -16,7 +16,7 @@ from scanner.detect.spoken.number_pieces import bridged, continued, without_end_
 from scanner.detect.spoken.number_runs import Run
 from scanner.detect.spoken.number_segments import CARD_FOLLOWERS, FAINT_WORDS, LOOSE, segments
 from scanner.detect.spoken.number_shapes import EXACT, TOLL_FREE, fit, is_phone
-from scanner.detect.spoken.number_slips import garbled_answer
+from scanner.detect.spoken.number_slips import garbled_answer, muttered_code
 from scanner.detect.spoken.said_before import SaidBefore, digits_of, is_last_four
 from scanner.detect.spoken.whose_number import DIRECT_WITHIN, is_direct
 
@@ -26,6 +26,7 @@ _GUESSED = 0.6
 """Below this a number is taken for something by its looks alone, or for what was asked in spite of them."""
 _CODE = 3
 """So many digits no passcode has: "the verification code", while a card is read, is the card's."""
+_PHONE_DIGITS = 7
 _LONGEST_PRICE = 2
 _PRICED = frozenset(("CREDENTIAL",))
 
@@ -55,6 +56,7 @@ class NumberReader:
         items: list[Run | SpokenDate] = sorted([*dates, *runs], key=lambda i: i.first)
         filled: set[str] = set()
         done = -1
+        said_before = len(self._said.hits)
         for k, item in enumerate(items):
             if item.first <= done:
                 continue
@@ -74,6 +76,8 @@ class NumberReader:
                 self._said.hits.append(hit)
                 filled.add(hit.entity)
                 done = max(done, hit.last)
+        if len(self._said.hits) == said_before and not statement.by_company:
+            self._said.hits += muttered_code(self._listener, line)
 
     def _with_card(self, line: int, first: int, expected: list[Expectation]) -> list[Expectation]:
         """After a card number in the same statement, expiry and security code may follow without a word."""
@@ -148,7 +152,8 @@ def _answers(listener: Listener, line: int, run: Run, expected: Sequence[Expecta
     statement = listener.statements[line]
     rest = len(statement.tokens) - run.last - 1
     for e in expected:
-        listed = e.source == "asked" and e.line >= line - DIRECT_WITHIN and run.size >= LONG_NUMBER
+        long = run.size >= LONG_NUMBER or (run.size >= _PHONE_DIGITS and len(run.groups) > _LONGEST_PRICE)
+        listed = e.source == "asked" and e.line >= line - DIRECT_WITHIN and long  # "$5551-1-1-8"
         if not (listed or is_direct(listener, line, run.first, e)) or e.entity in _PRICED:
             continue
         if fit(e.entity, run) is not None and (e.entity not in LOOSE or len(run.chunks) > _LONGEST_PRICE):

@@ -11,6 +11,7 @@ from scanner.detect.spoken.hits import Hit
 from scanner.detect.spoken.number_runs import Run
 from scanner.detect.spoken.number_segments import hit_of, variants
 from scanner.detect.spoken.number_shapes import SHAPES, TOLL_FREE, Fit
+from scanner.detect.spoken.number_words import DIGITS
 from scanner.detect.spoken.whose_number import asks_last_four, is_direct
 
 _DIGITS = {
@@ -35,11 +36,13 @@ _MOST_TOO_MANY = 1.6
 _CARD_YEARS = range(24, 41)
 _LEAST_SHARE = 0.6
 _REPEATED = 0.6
+_PLAIN_PHONE = 0.9
 _SHORTEST_REPEAT = 3
 _SLIP_IN = 7
 """Of so many digits said again one may be heard otherwise."""
 _DIGITS_TO_A_LETTER = 8
 """Of so many digits one may be heard as a letter: "O2-1, O-O-L, O2-1"."""
+_MUTTERED_WORDS, _UNSURE, _MUTTERED = 4, 0.5, 0.35
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -68,6 +71,9 @@ def _garbled(entity: str, run: Run, *, last_four: bool = False) -> Fit | None:
     shape = SHAPES[entity](once) if once is not None else 0.0
     if once is not None and shape:
         return Fit(once, min(_REPEATED, shape))
+    again = text[-wanted:]
+    if entity == "PHONE_NUMBER" and digits > wanted and text.isdigit() and SHAPES[entity](again) > _PLAIN_PHONE:
+        return Fit(again, _REPEATED)  # begun wrongly, then said again: "612-555-80651-555-0144"
     if digits <= wanted + max(1, wanted // 4):
         return Fit(text, 0.4)
     return Fit(text, 0.35) if entity in _EXACT_LENGTH and digits <= wanted * _MOST_TOO_MANY else None
@@ -105,3 +111,20 @@ def garbled_answer(listener: Listener, line: int, run: Run, expected: Sequence[E
         if fitted is not None:
             return [hit_of(direct.entity, line, variant, fitted)]
     return []
+
+
+def muttered_code(listener: Listener, line: int) -> list[Hit]:
+    """A security code of which hardly a digit was understood ("Oh, well, seven"), with little confidence.
+
+    It was just asked for, and a few words that the recogniser was not sure of are all of the answer, a digit among them.
+    """
+    statement = listener.statements[line]
+    tokens = statement.tokens
+    asked = listener.question_before(line)[:1] == ("CREDIT_CARD_CVV",)
+    if not asked or not 0 < len(tokens) <= _MUTTERED_WORDS:
+        return []
+    doubts = [w.probability for w in statement.words]
+    digits = any(t.is_figure or t.norm in DIGITS for t in tokens if t.norm not in ("oh", "o"))
+    if not digits or sum(doubts) / len(doubts) >= _UNSURE:
+        return []
+    return [Hit("CREDIT_CARD_CVV", line, 0, len(tokens) - 1, " ".join(t.norm for t in tokens), _MUTTERED)]
