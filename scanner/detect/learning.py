@@ -3,9 +3,8 @@
     python -m scanner.detect.learning tests/cases
 
 A table of `phrasings/` is a YAML file with `kind`, `speaker`, `hits` and `misses`: lines of a dialogue, of which the last
-one says the kinds that are listed after it. The calls of `speakers/` and `personal_data/` are ordinary talk: what the
-grammar does not hear in them is not there. Files named `*held_out` are only measured. Logistic regression, a kind each,
-with AdaGrad; the same tables give the same weights.
+one says the kinds that are listed after it. The calls of `talks/` are noted whole: what is said, and nothing else. Those of
+`speakers/` and `personal_data/` are ordinary talk: what the grammar does not hear in them is not there. Files named `*held_out` are only measured. The same tables give the same weights.
 """
 
 from __future__ import annotations
@@ -20,17 +19,10 @@ import numpy.typing as npt
 import yaml
 
 from scanner.detect.disclosures import follow, named_sentences
-from scanner.detect.hearing.learned import (
-    COMPANY_KINDS,
-    KINDS,
-    SIZE,
-    WEIGHTS,
-    Likelihoods,
-    Weights,
-    features,
-    windows,
-    words_of,
-)
+from scanner.detect.fitting import Lessons, fit_bag, fit_network, fit_sums
+from scanner.detect.hearing.floor import Floor
+from scanner.detect.hearing.learned import COMPANY_KINDS, KINDS, WEIGHTS, Likelihoods, Sums, Weights, write
+from scanner.detect.hearing.readings import Reading, reading_of, windows
 from scanner.detect.hearing.sentences import Sentence
 from scanner.detect.vocabulary import Vocabulary
 from scanner.detections import DisclosureKind
@@ -38,7 +30,6 @@ from scanner.dialogue import parse_dialogue
 from scanner.transcript import COMPANY_SIDE
 
 SPEAKERS = ("agent", "customer", "system", "unknown")
-_ROUNDS, _RATE, _SHRINK = 20, 0.5, 2e-5
 
 
 @dataclass(frozen=True)
@@ -53,9 +44,9 @@ class Phrasing:
 
 
 def read_phrasings(folder: Path) -> list[Phrasing]:
-    """All phrasings of a folder's tables; raises KeyError where a table lacks a key."""
+    """All phrasings of the tables under a folder; raises KeyError where a table lacks a key."""
     found: list[Phrasing] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(folder.rglob("*.yaml")):
         table = yaml.safe_load(path.read_text(encoding="utf-8"))
         vocabulary = Vocabulary(tuple(table.get("vendors", ())), tuple(table.get("ai_products", ())))
         for section, default in (("hits", [table["kind"]]), ("misses", [])):
@@ -63,7 +54,7 @@ def read_phrasings(folder: Path) -> list[Phrasing]:
                 text, *kinds = [entry, *default] if isinstance(entry, str) else entry
                 found.append(
                     Phrasing(
-                        path.stem,
+                        path.relative_to(folder).with_suffix("").as_posix(),
                         tuple(
                             line if line.split(": ")[0] in SPEAKERS else f"{table['speaker']}: {line}"
                             for line in text.split(" >> ")
@@ -78,9 +69,9 @@ def read_phrasings(folder: Path) -> list[Phrasing]:
 
 @dataclass(frozen=True)
 class _Instance:
-    """A sentence as places of features; which kinds it says and which of them are to be learned from it."""
+    """A reading of a sentence; which kinds it says and which of them are to be learned from it."""
 
-    places: list[int]
+    reading: Reading
     says: npt.NDArray[np.float32]
     counts: npt.NDArray[np.float32]
 
@@ -93,33 +84,39 @@ def _sentences(phrasing: Phrasing) -> Iterator[tuple[Sentence, frozenset[str]]]:
         heard[id(sentence)] = (sentence, context)
         return {}
 
+    transcript = parse_dialogue("\n".join(phrasing.dialogue))
+    sentences = named_sentences(transcript, phrasing.vocabulary)
+    if len(sentences) == 1:
+        return iter([(sentences[0], Floor().context(sentences[0]))])
     before = phrasing.dialogue[:-1]
     last_line_s = parse_dialogue("\n".join(before)).words[-1].end_s if before else -1.0
-    transcript = parse_dialogue("\n".join(phrasing.dialogue))
-    follow(named_sentences(transcript, phrasing.vocabulary), phrasing.vocabulary, ear)
+    follow(sentences, phrasing.vocabulary, ear)
     return ((s, context) for s, context in heard.values() if s.end_s > last_line_s)
 
 
-def _places(sentence: Sentence, context: frozenset[str]) -> list[list[int]]:
-    return [features(words_of(sentence, at), question=sentence.question, context=context) for at in windows(sentence)]
+_Pieces = list[tuple[Sentence, Reading]]
 
 
-def _instances(phrasings: Sequence[Phrasing], first: Weights | None) -> list[_Instance]:
+def _pieces(phrasing: Phrasing) -> _Pieces:
+    return [(s, reading_of(s, at, context)) for s, context in _sentences(phrasing) for at in windows(s)]
+
+
+def _instances(heard: Sequence[tuple[Phrasing, _Pieces]], first: Sums | None) -> list[_Instance]:
     """Of a line of several sentences, each kind belongs to the one that says it most by the `first` weights.
 
     Without these only lines of one sentence, and those that say nothing, are learned from.
     """
     found: list[_Instance] = []
-    for phrasing in phrasings:
-        pieces = [(s, places) for s, context in _sentences(phrasing) for places in _places(s, context)]
+    for phrasing, pieces in heard:
         says = np.array([k in phrasing.kinds for k in KINDS], dtype=np.float32)
         if len(pieces) > 1 and phrasing.kinds and first is None:
             continue
-        likeliest = np.array([first.odds(places) for _, places in pieces]).argmax(axis=0) if first and pieces else None
-        for i, (sentence, places) in enumerate(pieces):
+        several = first is not None and len(pieces) > 1
+        likeliest = np.array([first.odds(r) for _, r in pieces]).argmax(axis=0) if first and several else None
+        for i, (sentence, reading) in enumerate(pieces):
             open_kinds = np.array([k in phrasing.perhaps for k in KINDS])
             mine = says * (likeliest == i) if likeliest is not None else says
-            found.append(_Instance(places, mine.astype(np.float32), _own_side(sentence) * ~open_kinds))
+            found.append(_Instance(reading, mine.astype(np.float32), _own_side(sentence) * ~open_kinds))
     return found
 
 
@@ -216,35 +213,62 @@ def _noisy(phrasings: Sequence[Phrasing]) -> list[Phrasing]:
 _LONG_ENOUGH = 5
 
 
-def read_talks(folder: Path) -> list[str]:
-    """The calls of a folder's files as typed dialogues."""
+@dataclass(frozen=True)
+class Talk:
+    """A typed call, and the kinds that its words say, by those words; None where that was not looked at."""
+
+    call: str
+    says: tuple[tuple[str, str], ...] | None = None
+
+
+def read_talks(folder: Path) -> list[Talk]:
+    """The calls of a folder's files: cases by name of which nobody noted what is said, or a list with `says`."""
     tables = [
         yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml")) if _learned(path)
     ]
-    return [case["call"] for table in tables for case in table.values() if isinstance(case, dict) and "call" in case]
+    cases = [case for table in tables for case in (table.values() if isinstance(table, dict) else table)]
+    return [
+        Talk(case["call"], tuple((kind, words) for kind, words in case["says"]) if "says" in case else None)
+        for case in cases
+        if isinstance(case, dict) and "call" in case
+    ]
 
 
 def _learned(path: Path) -> bool:
     return not path.stem.endswith("held_out")
 
 
-def _talk_instances(call: str) -> list[_Instance]:
-    """All sentences of a call as saying nothing, but for what the grammar hears: of that nothing is learned."""
+def _talk_instances(talk: Talk) -> list[_Instance]:
+    """All sentences of a call, each as saying what is noted of it.
+
+    Where nothing is noted they say nothing, but for what the grammar hears: of that nothing is learned.
+    """
     heard: dict[int, tuple[Sentence, frozenset[str]]] = {}
 
     def ear(sentence: Sentence, *, context: frozenset[str], kinds: Sequence[DisclosureKind]) -> Likelihoods:  # noqa: ARG001
         heard[id(sentence)] = (sentence, context)
         return {}
 
-    floor, _ = follow(named_sentences(parse_dialogue(call), Vocabulary()), Vocabulary(), ear)
+    floor, _ = follow(named_sentences(parse_dialogue(talk.call), Vocabulary()), Vocabulary(), ear)
     by_grammar = {(id(s.sentence), s.kind) for s in floor.said}
-    nothing = np.zeros(len(KINDS), dtype=np.float32)
+    noted = [(kind, _plain(words)) for kind, words in talk.says or ()]
     found: list[_Instance] = []
     for key, (sentence, context) in heard.items():
-        unheard = np.array([(key, k) not in by_grammar for k in KINDS], dtype=np.float32)
-        for before in (context, *_after_a_notice(sentence, context)):
-            found += [_Instance(p, nothing, _own_side(sentence) * unheard) for p in _places(sentence, before)]
+        mine = {kind for kind, words in noted if words in sentence.text or sentence.text in words}
+        says = np.array([k in mine for k in KINDS], dtype=np.float32)
+        known = np.array(
+            [f"{k}?" not in mine if talk.says is not None else (key, k) not in by_grammar for k in KINDS],
+            dtype=np.float32,
+        )
+        counts = _own_side(sentence) * known
+        for before in (context, *(() if mine else _after_a_notice(sentence, context))):
+            found += [_Instance(reading_of(sentence, at, before), says, counts) for at in windows(sentence)]
     return found
+
+
+def _plain(words: str) -> str:
+    """Words as a sentence has them."""
+    return " ".join(s.text for s in named_sentences(parse_dialogue(f"agent: {words}"), Vocabulary()))
 
 
 def _after_a_notice(sentence: Sentence, context: frozenset[str]) -> list[frozenset[str]]:
@@ -269,46 +293,33 @@ def _own_side(sentence: Sentence) -> npt.NDArray[np.float32]:
     return (company if sentence.speaker in COMPANY_SIDE else ~company).astype(np.float32)
 
 
-def _fit(instances: Sequence[_Instance]) -> Weights:
-    shape = (SIZE, len(KINDS))
-    places = np.zeros(shape, dtype=np.float32)
-    sums = np.full(shape, 1e-2, dtype=np.float32)
-    start = np.full(len(KINDS), -2.0, dtype=np.float32)
-    order = np.random.default_rng(0)
-    for _ in range(_ROUNDS):
-        for i in order.permutation(len(instances)):
-            at = np.array(instances[i].places)
-            scale = np.float32(1.0 / len(at) ** 0.5)
-            odds = places[at].sum(axis=0) * scale + start
-            wrong = (1.0 / (1.0 + np.exp(-odds)) - instances[i].says) * instances[i].counts
-            slope = wrong * scale + _SHRINK * places[at]
-            sums[at] += slope * slope
-            places[at] -= _RATE * slope / np.sqrt(sums[at])
-            start -= 0.02 * wrong.astype(np.float32)
-    return Weights(places, start)
-
-
-def learn(phrasings: Sequence[Phrasing], talks: Sequence[str] = ()) -> Weights:
-    """Weights from phrasings, first from lines of one sentence, then from all; and from ordinary talk."""
-    ordinary = [i for call in talks for i in _talk_instances(call)]
+def lessons(phrasings: Sequence[Phrasing], talks: Sequence[Talk] = ()) -> Lessons:
+    """What is to be learned from phrasings and ordinary talk; a first ear, from lines of one sentence, tells who says what."""
+    ordinary = [i for talk in talks for i in _talk_instances(talk)]
     phrasings = [*phrasings, *_after_questions(phrasings)]
-    joined = [*_joined(phrasings), *_noisy(phrasings)]
-    first = _fit([*_instances(phrasings, None), *ordinary])
-    return _fit([*_instances([*phrasings, *joined], first), *ordinary])
+    heard = [(p, _pieces(p)) for p in phrasings]
+    first = fit_sums(_together([*_instances(heard, None), *ordinary]), rounds=_FIRST_ROUNDS)
+    heard += [(p, _pieces(p)) for p in (*_joined(phrasings), *_noisy(phrasings))]
+    return _together([*_instances(heard, first), *ordinary])
 
 
-def learn_all(cases: Path) -> Weights:
-    """Weights from all tables under a folder of cases."""
-    talks = [call for folder in ("speakers", "personal_data") for call in read_talks(cases / folder)]
-    return learn([p for p in read_phrasings(cases / "phrasings") if not p.table.endswith("held_out")], talks)
+_FIRST_ROUNDS = 12
 
 
-def write(weights: Weights, path: Path) -> None:
-    """Writes weights as bytes with a scale for each kind."""
-    scale = np.maximum(np.abs(weights.places).max(axis=0), 1e-6) / 127.0
-    rounded = np.round(weights.places / scale).astype(np.int8)
-    np.savez_compressed(path, places=rounded, scale=scale.astype(np.float32), start=weights.start)
+def _together(instances: Sequence[_Instance]) -> Lessons:
+    return Lessons(
+        [i.reading for i in instances], np.stack([i.says for i in instances]), np.stack([i.counts for i in instances])
+    )
+
+
+def lessons_of(cases: Path) -> Lessons:
+    """What all tables under a folder of cases teach."""
+    talks = [talk for folder in ("speakers", "personal_data", "talks") for talk in read_talks(cases / folder)]
+    return lessons([p for p in read_phrasings(cases / "phrasings") if not p.table.endswith("held_out")], talks)
 
 
 if __name__ == "__main__":
-    write(learn_all(Path(sys.argv[1])), Path(__file__).with_name("hearing") / WEIGHTS)
+    taught = lessons_of(Path(sys.argv[1]))
+    write(
+        Weights(fit_sums(taught), fit_bag(taught), fit_network(taught)), Path(__file__).with_name("hearing") / WEIGHTS
+    )

@@ -1,4 +1,4 @@
-"""How typed phrasings are heard: cases/phrasings/KIND.yaml, text -> kinds. Near misses outnumber hits."""
+"""How typed phrasings are heard: cases/phrasings/BY_WHOM/MANNER_KIND.yaml, text -> kinds. Near misses outnumber hits."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from scanner.detect.disclosures import hear_disclosures
+from scanner.detect.fitting import fit_sums
 from scanner.detect.hearing.learned import shipped
-from scanner.detect.learning import Phrasing, learn_all, read_phrasings
+from scanner.detect.learning import Phrasing, lessons_of, read_phrasings
 from scanner.detections import DISCLOSURE_KINDS
 from scanner.dialogue import parse_dialogue
 
@@ -20,8 +22,8 @@ HELD_OUT = [p for p in ALL if p.table.endswith("held_out")]
 LEARNED = [p for p in ALL if not p.table.endswith("held_out")]
 EXPECTED_OF_ALL = 0.92  # a new phrasing may be added before it is heard; reference.yaml must be heard whole
 EXPECTED_OF_HELD_OUT = 0.8
-BLIND = "blind"  # tables by people who had not seen the rules, and wrote what is rare, begin with it
-EXPECTED_PRECISION_OF_BLIND, EXPECTED_RECALL_OF_BLIND = 0.86, 0.67
+BLIND = "by_others/"  # people who had not seen the rules, and wrote what is rare
+EXPECTED_PRECISION_OF_BLIND, EXPECTED_RECALL_OF_BLIND = 0.87, 0.7
 COUNTS = 0.6  # from this confidence on a hearing counts, by the default policy
 
 
@@ -72,7 +74,9 @@ def of_all_kinds(phrasings: list[Phrasing]) -> Counter[str]:
     return sum((scores(phrasings, kind)[0] for kind in DISCLOSURE_KINDS), Counter[str]())
 
 
-@pytest.mark.parametrize("phrasing", [p for p in ALL if p.table == "reference"], ids=lambda p: " >> ".join(p.dialogue))
+@pytest.mark.parametrize(
+    "phrasing", [p for p in ALL if p.table == "by_us/reference"], ids=lambda p: " >> ".join(p.dialogue)
+)
 def test_reference_phrasing(phrasing: Phrasing) -> None:
     """Each phrasing and hard negative of the reference is heard as the reference says."""
     assert set(sure_of(phrasing)) >= phrasing.kinds
@@ -107,8 +111,15 @@ def test_wording_of_people_who_have_not_seen_the_rules() -> None:
 @pytest.mark.slow
 def test_weights_come_from_the_tables() -> None:
     """The weights that the package brings are those that the tables teach, but for a line or two added since."""
-    learned, brought = learn_all(CASES), shipped()
-    assert np.corrcoef(learned.places.ravel(), brought.places.ravel())[0, 1] > 0.97
+    lessons, brought = lessons_of(CASES), shipped()
+    learned = fit_sums(lessons)
+    assert np.corrcoef(learned.places.ravel(), brought.sums.places.ravel())[0, 1] > 0.97
+    some = slice(None, None, 7)
+    says, counts = lessons.says[some] > 0.0, lessons.counts[some] > 0.0
+    for part in (brought.bag, brought.network):
+        hears = np.array([part.odds(r) > 0.0 for r in lessons.readings[some]])
+        assert (hears & says & counts).sum() / (says & counts).sum() > 0.85
+        assert (hears & says & counts).sum() / (hears & counts).sum() > 0.9
 
 
 def test_near_misses_outnumber_hits() -> None:
@@ -127,3 +138,17 @@ def test_high_confidence_is_earned() -> None:
                 right += kind in p.kinds | p.perhaps
     assert sure > 200
     assert right / sure >= 0.9
+
+
+def test_whole_calls_never_learned_from() -> None:
+    """Of the kinds that are said in calls by people who had not seen the rules most are heard, and few others."""
+    counts = Counter[str]()
+    for case in yaml.safe_load((CASES / "talks/whole_calls_held_out.yaml").read_text(encoding="utf-8")):
+        noted = {kind for kind, _ in case["says"]}
+        heard = {d.kind for d in hear_disclosures(parse_dialogue(case["call"])).disclosures if d.confidence >= COUNTS}
+        counts["right"] += len(heard & noted)
+        counts["missed"] += len({k for k in noted if not k.endswith("?")} - heard)
+        counts["false"] += len(heard - {k.rstrip("?") for k in noted})
+    assert counts["right"] > 40, counts
+    assert counts["right"] / (counts["right"] + counts["false"]) >= EXPECTED_OF_HELD_OUT, counts
+    assert counts["right"] / (counts["right"] + counts["missed"]) >= EXPECTED_OF_HELD_OUT, counts

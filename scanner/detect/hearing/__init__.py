@@ -7,5 +7,6 @@ patterns    regular expressions over sentences, written with the names of those 
 scope       polarity, tense, mood, reported speech and other calls: what a word stands under
 recording, machines, outsiders, requests, ways_out, customer, answers, transfers, events, replies, spanish, scripts: one
             for each thing to hear
+readings, learned, network: what the wide ear goes by, how likely it finds a kind, and its network over words in a row
 meaning     sentence embeddings, the way to wording that nobody foresaw
 """

@@ -55,6 +55,8 @@ _ANNOUNCES = any_of(
 _OFFERED = rx(
     "would you (?:like|prefer)|do you (?:want|need)|did you want|shall i|should i|want me to|can i|could i|i can|i could|we can|we could|if you|you would|like me to|would it help|happy to|able to|may need to|might|would have to|have to be|normally|usually|typically"
 )
+IF_WANTED = re.compile(r"\bif (?:you(?: would)? (?:like|want|prefer)|that helps)")
+"""A join is offered, and comes when the customer wants it."""
 _NOT_HAPPENING = rx(
     "not|never|unable|can not|tried|try|was|were|wasn't|did|had|without|who|before (?:i|we)|if they|to avoid|instead of|no need|see you|rather than|got transferred"
 )
@@ -88,9 +90,7 @@ def announcements(sentence: Sentence) -> Said | None:
             or (sentence.question and not rx("right|okay|alright").search(text[-8:]))
         ):
             continue
-        if re.search(r"\bif you(?: would)? (?:like|want|prefer)", sentence.right(at.end, 8)) or re.search(
-            r"\bbut\b", sentence.right(at.end, 8)
-        ):
+        if IF_WANTED.search(sentence.right(at.end, 8)) or re.search(r"\bbut\b", sentence.right(at.end, 8)):
             continue
         if _BARE_IN.fullmatch(match[0]) and not sentence.tokens[at.end - 1].name_like:
             continue

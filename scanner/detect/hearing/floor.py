@@ -28,6 +28,10 @@ A_FEW_WORDS = 3
 NEVER = -1e9
 _CARRIED = frozenset("RECORD KEEP CALL MACHINE AI LEARN OUTSIDE LISTEN STUDY WRITE AGREE OTHER".split())
 """What a sentence is about that the next one may go on about."""
+REPLY_S = 8.0
+"""So long after one side spoke the other side's words may be a reply."""
+_REPLIED_TO = _CARRIED | frozenset("NOT MIND OFF OUT WIPE WANT SHARE SOUND STAFF PEOPLE DESK MOVE".split())
+"""What a sentence is about that the other side may reply to."""
 
 
 @dataclass(slots=True)
@@ -73,6 +77,10 @@ class Floor:
     before: frozenset[str] = frozenset()
     """The concepts of what the company's side said last, and when that was."""
     before_s: float = NEVER
+    replied_to: frozenset[str] = frozenset()
+    """What the last sentence was about, and whether it asked; and who spoke it, until when."""
+    replied_to_s: float = NEVER
+    replied_to_customer: bool = False
     customer_spoke: bool = False
     company_words: int = 0
 
@@ -94,6 +102,8 @@ class Floor:
         flags |= {flag for flag, at_s, within_s in near if start_s - at_s <= within_s}
         if start_s - self.before_s <= CARRY_S:
             flags |= {f"after {concept}" for concept in self.before}
+        if start_s - self.replied_to_s <= REPLY_S and self.replied_to_customer != (sentence.speaker == "customer"):
+            flags |= {f"to {concept}" for concept in self.replied_to}
         if self.customer_spoke:
             flags.add("customer spoke")
         if self.company_words <= A_FEW_WORDS:
@@ -102,9 +112,12 @@ class Floor:
 
     def goes_on(self, sentence: Sentence) -> None:
         """Takes note of who spoke, and of what the company's side spoke."""
+        about = {c for t in sentence.tokens for c in CONCEPTS.get(t.text, ())}
+        self.replied_to = (_REPLIED_TO & about) | ({"question"} if sentence.question else set())
+        self.replied_to_s, self.replied_to_customer = sentence.end_s, sentence.speaker == "customer"
         if sentence.speaker == "customer":
             self.customer_spoke = True
             return
-        self.before = _CARRIED & {c for t in sentence.tokens for c in CONCEPTS.get(t.text, ())}
+        self.before = _CARRIED & about
         self.before_s = sentence.end_s
         self.company_words += len(sentence) if sentence.speaker != "system" else 0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scanner.detect.hearing.announcing import FAILED, IVR, announcements
+from scanner.detect.hearing.announcing import FAILED, IF_WANTED, IVR, announcements
 from scanner.detect.hearing.concepts import CONCEPTS
 from scanner.detect.hearing.floor import A_FEW_WORDS
 from scanner.detect.hearing.heard import Range, Said, said
@@ -174,6 +174,8 @@ def _may_join(line: _Line, sentence: Sentence, how: Likely, *, again: bool) -> N
     announced = bool(concepts & {"MOVE", "JOIN"}) and confidence > OPEN
     arrived = bool(concepts & {"PEOPLE", "DESK", "GREET"}) and line.human_words >= A_FEW_WORDS and line.customer_spoke
     if not confidence or sentence.speaker == "system" or not (announced or arrived) or again:
+        return
+    if IF_WANTED.search(sentence.text):
         return
     if sentence.speaker_confidence < SURE_SPEAKER:
         if _OWN_MOVE.search(sentence.text):
