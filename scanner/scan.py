@@ -22,12 +22,12 @@ from scanner.findings import Judgement
 from scanner.judge import judge
 from scanner.leakage import without_leakage
 from scanner.masking import HashKey, MaskedTranscript, MaskedTurn, mask_transcript, masked_facts
-from scanner.notices_again import notices_heard_again, with_doubts
 from scanner.policy import Policy
-from scanner.second_look import numbers_heard_again
-from scanner.stretches import SpanListener
+from scanner.second_look.notices import notices_heard_again, with_doubts
+from scanner.second_look.numbers import numbers_heard_again
+from scanner.second_look.stretches import SpanListener
+from scanner.second_look.ways import Doubt
 from scanner.transcript import Span, Transcript, merge_spans
-from scanner.ways import Doubt
 
 UNDERSTOOD_LANGUAGES = frozenset({"en", "es"})
 """Languages in which something can be heard: a call in another one is not turned into words, which would be invented."""
@@ -176,7 +176,7 @@ def hear_words(
     """Words with speakers, and the personal data in them; two channels with the same sound are heard once, as one.
 
     Stretches with doubtful numbers are heard again, and, with a `vocabulary`, what is said of recording where a finding hangs on
-    it (`scanner.notices_again`).
+    it (`scanner.second_look.notices`).
     """
     transcriber, channels = engines.transcriber, without_leakage(recording.distinct_channels)
     heard = transcriber.hear(channels, languages=UNDERSTOOD_LANGUAGES)

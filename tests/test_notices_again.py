@@ -11,9 +11,9 @@ from scanner.asr.transcriber import Samples
 from scanner.detect.disclosures import hear_disclosures
 from scanner.detections import AudioProblem, Disclosure
 from scanner.dialogue import parse_dialogue
-from scanner.notices_again import DOUBTED, notices_heard_again, with_doubts
+from scanner.second_look.notices import DOUBTED, notices_heard_again, with_doubts
+from scanner.second_look.ways import Doubt
 from scanner.transcript import Span, Transcript, Word
-from scanner.ways import Doubt
 
 CHANNELS = (np.zeros(16_000, np.int16),) * 2
 OTHERWISE = "how can I help"

@@ -14,7 +14,7 @@ from scanner.asr.placing import Care
 from scanner.asr.transcriber import SAMPLE_RATE, Samples
 from scanner.detect.spoken.unanswered import unanswered
 from scanner.detect.spoken_value import SpokenValue
-from scanner.stretches import LONGEST_S, PAD_S, SpanListener, Stretch, inside, with_words, words_in
+from scanner.second_look.stretches import LONGEST_S, PAD_S, SpanListener, Stretch, inside, with_words, words_in
 from scanner.transcript import Span, Transcript
 
 SURE = 0.9

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.detections import Disclosure
-from scanner.stretches import LONGEST_S, Stretch, inside
+from scanner.second_look.stretches import LONGEST_S, Stretch, inside
+from scanner.second_look.ways import CONTRARY, Doubt, Ears, Way
 from scanner.transcript import Span, Transcript, Word
-from scanner.ways import CONTRARY, Doubt, Ears, Way
 
 _LEAD_S, _TAIL_S = 6.0, 1.5
 """What is heard again around it: the model needs the words that lead to it."""

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from scanner.accusations_again import doubts_about, in_question
-from scanner.answers_again import answers_heard_again
 from scanner.asr.transcriber import Samples
 from scanner.detections import AudioProblem, Disclosure, DisclosureKind
-from scanner.stretches import LONGEST_S, PAD_S, SpanListener, Stretch
+from scanner.second_look.accusations import doubts_about, in_question
+from scanner.second_look.answers import answers_heard_again
+from scanner.second_look.stretches import LONGEST_S, PAD_S, SpanListener, Stretch
+from scanner.second_look.ways import OPENING_S, Doubt, Ears, Hear, counted, most
 from scanner.transcript import Span, Transcript, Word
-from scanner.ways import OPENING_S, Doubt, Ears, Hear, counted, most
 
 DOUBTED = 0.46
 """Confidence of what some hearings have and others do not: enough for a review, never for a finding or a notice."""

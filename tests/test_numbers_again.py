@@ -5,7 +5,7 @@ import pytest
 
 from scanner.detect.spoken_value import SpokenValue
 from scanner.dialogue import parse_dialogue
-from scanner.second_look import numbers_heard_again
+from scanner.second_look.numbers import numbers_heard_again
 from scanner.transcript import Word
 
 CHANNELS = (np.zeros(16_000, np.int16),) * 2

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.detections import CUSTOMER_KINDS, Disclosure, DisclosureKind
-from scanner.stretches import PAD_S, Stretch
+from scanner.second_look.stretches import PAD_S, Stretch
+from scanner.second_look.ways import CONTRARY, Doubt, Ears, counted, most
 from scanner.transcript import COMPANY_SIDE, Span, Transcript, Word
-from scanner.ways import CONTRARY, Doubt, Ears, counted, most
 
 _EARLY_S = 0.7
 """People answer before a question ends, and word times are not exact."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from scanner.asr.transcriber import Samples
 from scanner.detections import CUSTOMER_KINDS, Disclosure, DisclosureKind
-from scanner.stretches import PAD_S, SpanListener, Stretch, inside, with_words
+from scanner.second_look.stretches import PAD_S, SpanListener, Stretch, inside, with_words
 from scanner.transcript import COMPANY_SIDE, Span, Speaker, Transcript, Word
 
 HEARD = 0.6
