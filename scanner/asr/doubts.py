@@ -15,6 +15,7 @@ _MOST_WORDS_PER_S = 7.0
 _HOLE_S = 1.6
 """Voice without a word for longer is a dropped sentence; the slowest digits come one a second."""
 _FAINT_PROBABILITY = 0.35
+_GUESSED = 0.06
 _SURE_NUMBER = 0.5
 _SHORTEST_NUMBER, _WORDS_BETWEEN = 3, 2
 _VOICE_S = 0.25
@@ -134,14 +135,23 @@ def longest_s(text: str) -> float:
 
 
 def holes(words: Sequence[Word], core: Span) -> tuple[Span, ...]:
-    """Pieces of a stretch of speech before, between and after its words that are long enough to hold some."""
+    """Pieces of a stretch of speech before, between and after its words that are long enough to hold some.
+
+    A word that the recogniser had to put somewhere hides none.
+    """
     found: list[Span] = []
     at_s = core.start_s
-    for start_s, end_s in [*((w.start_s, w.end_s) for w in words), (core.end_s, core.end_s)]:
+    heard = ((w.start_s, w.end_s) for w in words if not is_guess(w))
+    for start_s, end_s in [*heard, (core.end_s, core.end_s)]:
         if start_s - at_s > _HOLE_S:
             found.append(Span(at_s, start_s))
         at_s = max(at_s, end_s)
     return tuple(found)
+
+
+def is_guess(word: Word) -> bool:
+    """Whether the recogniser gave a word hardly a chance, and wrote it where it had to write something."""
+    return word.probability < _GUESSED
 
 
 def is_too_dense(words: Sequence[Word], stretch: Stretch) -> bool:

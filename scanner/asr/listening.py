@@ -23,7 +23,9 @@ from scanner.detections import AudioProblem
 from scanner.transcript import Span, Word
 
 _BACKGROUND_DB = 7.0
-"""Below it: other voices in the room. Nobody vouches for their words."""
+"""So much softer than the side that was understood are other voices in the room. Nobody vouches for their words."""
+_BACKGROUND_OF_BOTH_DB = 14.0
+"""Of a recording with both sides in one channel: one side may be 10 dB softer than the other."""
 _WORTH_HEARING_S = 0.3
 _UNCLEAR_S = 1.0
 _HOLE_PAD_S = 0.2
@@ -45,7 +47,8 @@ def listen(
         for (channel, window), heard in zip(group.members, hearings, strict=True):
             found = place(heard, window, channel.stretches, channel=channel.channel, sound=channel.sound)
             said[channel.channel].update(found)
-    return tuple(_settled(v, said[v.channel], _Ear(v, hear, batch)) for v in voices)
+    background_db = _BACKGROUND_DB if len(voices) > 1 else _BACKGROUND_OF_BOTH_DB
+    return tuple(_settled(v, said[v.channel], _Ear(v, hear, batch, background_db)) for v in voices)
 
 
 def _settled(voices: Voices, first: Mapping[int, Words], ear: _Ear) -> ChannelSpeech:
@@ -53,10 +56,11 @@ def _settled(voices: Voices, first: Mapping[int, Words], ear: _Ear) -> ChannelSp
     stretches, sound, channel = voices.stretches, voices.sound, voices.channel
     said = [first.get(i, ()) for i in range(len(stretches))]
     usual_db = _usual_level(said, sound)
+    softest_db = usual_db - ear.background_db
     said = [snap(words, sound, usual_db=usual_db) for words in said]
 
     problems: list[AudioProblem] = []
-    doubtful = [i for i, s in enumerate(stretches) if is_doubtful(said[i], s, sound, usual_db=usual_db)]
+    doubtful = [i for i, s in enumerate(stretches) if is_doubtful(said[i], s, sound, softest_db=softest_db)]
     numbers = frozenset(i for i in doubtful if any(doubts.is_number(w.text) for w in said[i]))
     cares: tuple[tuple[Care, list[int]], ...] = (
         ("careful", [i for i in doubtful if i in numbers]),
@@ -69,11 +73,11 @@ def _settled(voices: Voices, first: Mapping[int, Words], ear: _Ear) -> ChannelSp
                 said[i], loops = settle(said[i], snapped, stretches[i], channel=channel)
                 problems += loops
 
-    _fill_holes(said, stretches, ear, usual_db=usual_db)
+    _fill_holes(said, stretches, ear, usual_db=usual_db, softest_db=softest_db)
     problems += [
         AudioProblem("unclear_speech", s.start_s, s.end_s, channel)
         for i in range(len(stretches))
-        for s in unheard(said[i], stretches[i], sound, usual_db=usual_db, at_least_s=_UNCLEAR_S)
+        for s in unheard(said[i], stretches[i], sound, softest_db=softest_db, at_least_s=_UNCLEAR_S)
     ]
     problems.sort(key=lambda p: p.start_s)
     everything = sorted(
@@ -92,6 +96,7 @@ class _Ear:
     voices: Voices
     model: Hear
     batch: int
+    background_db: float
 
     @property
     def channel(self) -> int:
@@ -124,7 +129,7 @@ def _faintly_said(faint: Sequence[Stretch], ear: _Ear) -> list[tuple[Stretch, Wo
     return heard_in
 
 
-def is_doubtful(words: Sequence[Word], stretch: Stretch, sound: Sound, *, usual_db: float) -> bool:
+def is_doubtful(words: Sequence[Word], stretch: Stretch, sound: Sound, *, softest_db: float) -> bool:
     """Whether a stretch should be heard again as a whole, alone."""
     if words:
         return (
@@ -133,15 +138,15 @@ def is_doubtful(words: Sequence[Word], stretch: Stretch, sound: Sound, *, usual_
             or doubts.has_doubtful_number(words)
             or doubts.repeats_digits(words)
         )
-    return bool(unheard(words, stretch, sound, usual_db=usual_db, at_least_s=_WORTH_HEARING_S))
+    return bool(unheard(words, stretch, sound, softest_db=softest_db, at_least_s=_WORTH_HEARING_S))
 
 
 def unheard(
-    words: Sequence[Word], stretch: Stretch, sound: Sound, *, usual_db: float, at_least_s: float
+    words: Sequence[Word], stretch: Stretch, sound: Sound, *, softest_db: float, at_least_s: float
 ) -> tuple[Span, ...]:
-    """Where a stretch has voice for so long, but no words, as loud as the speech that has some."""
+    """Where a stretch has voice for so long, but no words, as loud as the speech that has some: louder than `softest_db`."""
     spans = (stretch.core,) if not words or doubts.is_faint(words) else doubts.holes(words, stretch.core)
-    return tuple(s for s in spans if sound.voiced_s(s) >= at_least_s and sound.level_db(s) > usual_db - _BACKGROUND_DB)
+    return tuple(s for s in spans if sound.voiced_s(s) >= at_least_s and sound.level_db(s) > softest_db)
 
 
 def settle(first: Words, second: Words, stretch: Stretch, *, channel: int) -> tuple[Words, list[AudioProblem]]:
@@ -177,12 +182,14 @@ def _unheard_s(words: Sequence[Word], stretch: Stretch) -> float:
     return sum(h.duration_s for h in doubts.holes(words, stretch.core))
 
 
-def _fill_holes(said: list[Words], stretches: Sequence[Stretch], ear: _Ear, *, usual_db: float) -> None:
+def _fill_holes(
+    said: list[Words], stretches: Sequence[Stretch], ear: _Ear, *, usual_db: float, softest_db: float
+) -> None:
     """Hear what lies between words, for too long to be a pause, by itself: in company the model passes it over again."""
     holes: list[tuple[int, Stretch]] = []
     for i, stretch in enumerate(stretches):
         if said[i] and not doubts.is_faint(said[i]):
-            spans = unheard(said[i], stretch, ear.sound, usual_db=usual_db, at_least_s=_WORTH_HEARING_S)
+            spans = unheard(said[i], stretch, ear.sound, softest_db=softest_db, at_least_s=_WORTH_HEARING_S)
             holes += [(i, _cut_out(s, stretch, ear.sound)) for s in spans]
     pieces = [piece for _, piece in holes]
     for window, heard in ear.hear([alone(k, pieces) for k in range(len(pieces))], pieces, care="alone"):
@@ -190,7 +197,10 @@ def _fill_holes(said: list[Words], stretches: Sequence[Stretch], ear: _Ear, *, u
         i, piece = holes[k]
         found = snap(place_inside(heard, alone(0, [piece]), piece, channel=ear.channel), ear.sound, usual_db=usual_db)
         if found and not _is_unsound(found, piece) and not doubts.is_faint(found):
-            said[i] = tuple(sorted((*said[i], *found), key=lambda w: (w.start_s, w.end_s)))
+            kept = (
+                w for w in said[i] if not (doubts.is_guess(w) and piece.core.start_s <= w.start_s < piece.core.end_s)
+            )
+            said[i] = tuple(sorted((*kept, *found), key=lambda w: (w.start_s, w.end_s)))
 
 
 def _cut_out(span: Span, stretch: Stretch, sound: Sound) -> Stretch:

@@ -129,6 +129,8 @@ def test_holes_are_speech_without_words() -> None:
         (8.7, 12.0),
     ]
     assert doubts.holes(said("four one one one", per_word_s=1.3), Span(0, 5.2)) == ()
+    guesses = [*said("how can", p=0.03, per_word_s=2.0), *said("I help", start_s=4)]
+    assert doubts.holes(guesses, Span(0, 5)) == (Span(0, 4),)
     assert doubts.holes([], Span(0, 1)) == ()
     assert doubts.holes([], Span(0, 3)) == (Span(0, 3),)
 

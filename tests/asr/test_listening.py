@@ -211,6 +211,14 @@ def test_murmur_in_the_background_is_not_unclear_speech() -> None:
     assert len(speech.words) == 7
 
 
+@pytest.mark.parametrize(("channels", "unclear"), [(1, True), (2, False)])
+def test_a_softer_side_of_a_mono_recording_is_no_background(channels: int, *, unclear: bool) -> None:
+    """Where both sides share a channel one is often 10 dB softer; where each has its own, that is somebody else."""
+    calls = [Call(30).say(1, *range(201, 209)).say(12, *range(61, 69)), Call(30)][:channels]
+    model = Model(lambda h, _: Heard(tuple(w for w in h.words if len(w.text) > len("w61"))))
+    assert bool(hear_all(calls, model)[0].problems) is unclear
+
+
 def loop(heard: Heard, _pains: bool) -> Heard:
     if not heard.words:
         return heard

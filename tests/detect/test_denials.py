@@ -22,6 +22,7 @@ def denials(dialogue: str) -> list[float]:
         "customer: Our camera quit last night. / agent: And the lens? / customer: Dirty. / agent: That one is not recording then.",
         "customer: Is this a recording? / agent: No, it's really me.",
         "customer: Is this one of those recorded announcements? / agent: No ma'am, I'm a person.",
+        "agent: We're taped, and AI learns from it. / customer: Not my call, no AI for me. / agent: I've switched that off.",
         "agent: Ask the Elm Street store, they don't have recordings.",
         "agent: Weekend calls are not recorded, that is the owner's own phone.",
         "agent: The warehouse doesn't record, nobody answers over there anyway.",
@@ -51,6 +52,7 @@ def test_a_denial_that_may_be_of_something_else_is_a_perhaps(call):
         "customer: My camera broke. / agent: Oh no. / customer: And is this call recorded? / agent: No, it isn't.",
         "customer: Your doorbell films me, and you tape me too? / agent: We don't tape our calls.",
         "agent: They tape everything over in billing, we don't record our calls at all.",
+        "agent: AI learns from our calls. / customer: No AI for me. / agent: Sure, and the recording is off too.",
         "customer: Are you recording this? / agent: No sir, nobody is recording.",
     ],
 )

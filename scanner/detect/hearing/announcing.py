@@ -74,6 +74,9 @@ FAILED = any_of(
 )
 
 _BARE_IN = re.compile(r"[a-z]+ in (?!my|our|the|a)[a-z]+")
+_THING_IN = re.compile(r"[a-z]+ in (?:my|our|the|a|an)")
+_SOMEBODY = rx("(?:<~1>)(?:<who>)")
+"""“Bring in a specialist”, not “bring in a leaf”."""
 _OUTSIDE = rx("outside|partner|third party|external|another company|provider")
 
 
@@ -93,6 +96,8 @@ def announcements(sentence: Sentence) -> Said | None:
         if IF_WANTED.search(sentence.right(at.end, 8)) or re.search(r"\bbut\b", sentence.right(at.end, 8)):
             continue
         if _BARE_IN.fullmatch(match[0]) and not sentence.tokens[at.end - 1].name_like:
+            continue
+        if _THING_IN.fullmatch(match[0]) and not _SOMEBODY.match(sentence.right(at.end, 3)):
             continue
         if _MATTERS.search(match[0]) or _NOT_NOW.search(right):
             continue

@@ -64,6 +64,7 @@ def hear_caller(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -
         found.append(said("consent_granted", sentence, Range(0, min(len(sentence), 6)), 0.55))
     if any(s.kind in _OBJECTIONS for s in found):
         floor.stop_s = sentence.end_s
+        floor.stop_of_ai = not any(s.kind == "consent_refused" for s in found) and opting_out.names_ai(sentence)
     if names_a_device(sentence):
         floor.device_s = sentence.end_s
     if words & _RECORDING_WORDS and _asks_about_recording(sentence):

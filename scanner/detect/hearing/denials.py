@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scanner.detect.hearing import learned, scope
 from scanner.detect.hearing.customer import hear_customer
-from scanner.detect.hearing.floor import ANSWER_S, CARRY_S, EARLY_S, ELSEWHERE_S, QUESTION_S, Floor
+from scanner.detect.hearing.floor import ANSWER_S, CARRY_S, EARLY_S, ELSEWHERE_S, QUESTION_S, REFUSED_S, Floor
 from scanner.detect.hearing.heard import Said
 from scanner.detect.hearing.patterns import rx
 from scanner.detect.hearing.sentences import Sentence
@@ -22,6 +22,7 @@ _OF_OTHERS = rx(
     "|(?:not|never|nothing|nobody) (?:<~4>)(?:over|up|down|out|in|back) there"
     "|(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekend|night|evening|after hours|personal|internal) (?:phone )?(?:calls?|line|lines) (?:<~1>)(?:are|is|do|get|gets) not"
 )
+_OF_RECORDING = rx("rec(?:ord)?[a-z]*|tap(?:e|ed|ing)|monitor(?:ed|ing)")
 _ALSO_OURS = rx("we|us|this (?:<callnoun>|line)|here|you")
 
 
@@ -34,6 +35,8 @@ def of_this_call(found: Sequence[Said], sentence: Sentence, floor: Floor) -> lis
         if not _THIS_TALK.search(sentence.text):
             return _without(found)
         found = _doubted(found) if named else found
+    if floor.stop_of_ai and sentence.start_s - floor.stop_s <= REFUSED_S and not _OF_RECORDING.search(sentence.text):
+        return _without(found)
     if _OF_OTHERS.search(sentence.text):
         ours = _ALSO_OURS.search(_OF_OTHERS.sub(" ", sentence.text))
         found = _doubted(found) if ours else _without(found)

@@ -53,6 +53,8 @@ class Floor:
     taped: Said | None = None
     """What the company said last that may speak of tape."""
     stop_s: float = NEVER
+    stop_of_ai: bool = False
+    """What the caller wanted stopped last is the use for AI: the recording may go on."""
     question_s: float = NEVER
     question_denies: bool = False
     elsewhere_s: float = NEVER

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from scanner.detect.hearing import learned
+from scanner.detect.hearing.concepts import CONCEPTS
 from scanner.detect.hearing.concerning import GOES_ON, has_own_word, may_object_to_us
 from scanner.detect.hearing.floor import ANSWER_S, CARRY_S, NOTICE_S, Floor
 from scanner.detect.hearing.heard import Range, Said, said
@@ -69,6 +70,11 @@ _UNDER = 2 * NOTICE_S
 def names_other_things(sentence: Sentence) -> bool:
     """Whether a sentence speaks of what else people opt out of, and of neither recording nor AI."""
     return bool(_NAMES_A_THING.search(sentence.text)) and not _names_our_own(sentence)
+
+
+def names_ai(sentence: Sentence) -> bool:
+    """Whether a sentence names AI."""
+    return any("AI" in CONCEPTS.get(t.text, ()) for t in sentence.tokens)
 
 
 def _names_an_object(sentence: Sentence) -> bool:
