@@ -274,3 +274,12 @@ def test_a_security_code_that_nobody_understood(detector, question, answer, prob
     words = tuple(replace(w, probability=probability if w.channel else 1.0) for w in call.words)
     values = detector.detect(replace(call, words=words))
     assert [(v.entity_type, v.confidence) for v in values] == [("CREDIT_CARD_CVV", 0.35)] * found
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"), [("Fine, the 400 and well-dollars went through.", 0), ("It's 402 and the center.", 1)]
+)
+def test_a_sum_of_which_the_rest_was_misheard_is_no_code(detector, said, codes):
+    """Whoever reads the answer in a mono recording may be the one who says what was paid."""
+    call = without_speakers(parse_dialogue(f"agent: And the three digits on the back?\ncustomer: {said}"))
+    assert len(detector.detect(call)) == codes

@@ -35,7 +35,13 @@ def has_unit(statement: Statement, run: Run) -> bool:
     if after is not None and after.lead == "-" and _number_follows(statement.tokens, run.last + 2):
         return False  # "40, 80-day, 213": a digit misheard
     named = after is not None and after.norm in _MEASURES | {"%"} and after.break_before < 2
-    return named and run.size < LONG_NUMBER
+    return (named or _goes_on_in_money(following)) and run.size < LONG_NUMBER
+
+
+def _goes_on_in_money(following: Sequence[Token]) -> bool:
+    """“300 and well-dollard”: the rest of a sum, misheard, with its unit still to be made out."""
+    goes_on = bool(following) and following[0].norm == "and"
+    return goes_on and any(t.norm.startswith("dollar") and t.break_before < 2 for t in following[1:])
 
 
 def _number_follows(tokens: Sequence[Token], k: int) -> bool:
