@@ -8,6 +8,7 @@ what a reader sees at one moment, and a crash before or after leaves nothing but
 from __future__ import annotations
 
 import re
+import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -35,8 +36,10 @@ _SCHEMAS = {"calls": CALLS, "findings": FINDINGS}
 _STATE = ["recording_uri", "moved_from", "scanned_at"]
 _PART = re.compile(r"^part-[\w.-]+\.parquet$")
 _REPLACING = "part-replacing-"
-_LOOKS = 5
+_LOOKS = 7
 """So often a reader begins again when parts are replaced while it reads."""
+_PAUSE_S = 0.02
+"""Between the first two looks; each pause is twice the one before, since replaced parts go one after another."""
 
 
 class PartGone(OutputError):
@@ -189,9 +192,10 @@ class Store:
 
     def steadily(self, read: Callable[[], T]) -> T:
         """What `read` reads, from one state of the folder: it begins again when parts are replaced under it."""
-        for _ in range(_LOOKS - 1):
+        for look in range(_LOOKS - 1):
             with suppress(PartGone):
                 return read()
+            time.sleep(_PAUSE_S * 2**look)
         return read()
 
     def calls(self, columns: Sequence[str] | None = None) -> pa.Table:
