@@ -23,8 +23,8 @@ from scanner import flac_frames
 from scanner.asr.transcriber import SAMPLE_RATE, Samples
 from scanner.audio_quality import channel_problems
 from scanner.detections import AudioProblem
-from scanner.errors import MissingRecording, UndecodableRecording, UnreadableRecording
-from scanner.fetching import Fetched, fetched, first_line, opened
+from scanner.errors import UndecodableRecording
+from scanner.fetching import Fetched, fetched, first_line
 from scanner.track import Track, rounded
 from scanner.transcript import Span, merge_spans
 
@@ -81,18 +81,6 @@ def load_recording(uri: str, *, fs: AbstractFileSystem | None = None, as_recorde
     """
     with fetched(uri, fs=fs) as file, _container(file.source, uri) as container:
         return _decode(container, uri, file, as_recorded=as_recorded)
-
-
-def read_duration(uri: str, *, fs: AbstractFileSystem | None = None) -> float | None:
-    """Seconds that the recording declares, or FFmpeg estimates, without decoding it; None when there is no telling."""
-    try:
-        with opened(uri, fs=fs) as source, _container(source, uri) as container:
-            lengths = [_seconds(s.duration, s) for s in container.streams.audio if s.duration]
-            if not lengths and container.duration:
-                lengths = [container.duration / av.time_base]
-            return max(lengths, default=None)
-    except (MissingRecording, UnreadableRecording, UndecodableRecording):
-        return None
 
 
 @contextmanager

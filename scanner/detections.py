@@ -32,6 +32,8 @@ DisclosureKind = Literal[
 DISCLOSURE_KINDS: tuple[DisclosureKind, ...] = get_args(DisclosureKind)
 CUSTOMER_KINDS: tuple[DisclosureKind, ...] = ("consent_granted", "consent_refused", "opt_out_requested")
 """Only the customer's words count as these, and only the company's as the others."""
+OBJECTIONS: frozenset[DisclosureKind] = frozenset({"consent_refused", "opt_out_requested"})
+"""With these a customer objects to the recording or to AI."""
 
 Basis = Literal["wording", "meaning"]
 """`wording`: the words say so. `meaning`: only near in meaning to examples, which may raise a review, never clear a call."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from scanner.detect.hearing import events, learned, scripts, transfers
+from scanner.detect.hearing import denials, events, learned, scripts, transfers
 from scanner.detect.hearing.caller import hear_caller
 from scanner.detect.hearing.company import hear_company
 from scanner.detect.hearing.floor import EARLY_S, REFUSED_S, Floor
@@ -79,6 +79,8 @@ def follow(sentences: Sequence[Sentence], vocabulary: Vocabulary, ear: learned.E
     happened: list[Happened] = []
     for sentence in sorted(sentences, key=_order):
         context = floor.context(sentence)
+        if denials.names_a_device(sentence):
+            floor.device_s = sentence.end_s
         if _may_be_company(sentence):
             hear_company(sentence, floor, approved, ear(sentence, context=context, kinds=learned.COMPANY_KINDS))
             happened += events.hear_events(sentence, refused=sentence.start_s - floor.stop_s <= REFUSED_S)

@@ -19,12 +19,8 @@ _TURNS_IT = frozenset(
 """Words on which it hangs whether a clause is a notice or a denial."""
 
 
-def in_question(transcript: Transcript, said: Sequence[Disclosure]) -> list[Disclosure]:
+def in_question(transcript: Transcript, said: Sequence[Disclosure]) -> Iterator[Disclosure]:
     """Of what counts as heard: denials, refusals, transfers that no notice follows, and a notice or a yes that is weak."""
-    return list(_in_question(transcript, said))
-
-
-def _in_question(transcript: Transcript, said: Sequence[Disclosure]) -> Iterator[Disclosure]:
     notices = [d for d in said if d.kind == "recording"]
     for d in said:
         words = [w for w in transcript.words if inside(w.span, d.span)]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 from scanner.detect.hearing import answers, concerning, customer, learned, opting_out, spanish
-from scanner.detect.hearing.denials import names_a_device
 from scanner.detect.hearing.floor import ANSWER_S, EARLY_S, NEVER, NOTICE_S, Floor
 from scanner.detect.hearing.heard import Range, Said, said
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
 from scanner.detect.hearing.two_ears import agreed, widely
-from scanner.detections import DisclosureKind
+from scanner.detections import OBJECTIONS, DisclosureKind
 
 _DID_YOU_SAY = "did (?:you|i|she|he|it) (?:just )?(?:say|hear|said)"
 _ASKS_ABOUT = any_of(
@@ -56,17 +55,15 @@ def hear_caller(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -
         found.append(said("opt_out_requested", sentence, Range(0, min(len(sentence), 8)), 0.8))
     wide = widely(sentence, likely, {s.kind for s in found}) if concerns_us else {}
     found = [*agreed(found, likely), *wide.values()]
-    if not any(s.kind in _OBJECTIONS and s.confidence >= learned.COUNTED for s in found):
+    if not any(s.kind in OBJECTIONS and s.confidence >= learned.COUNTED for s in found):
         found += opting_out.wants_out(sentence, floor, likely)
     found = opting_out.of_what_was_asked(opting_out.of_the_caller(found, sentence), sentence, floor)
     found = opting_out.of_what(found, sentence, floor)
     if not found and answers.consents_plainly(sentence) and sentence.start_s - floor.other_question_s > ANSWER_S:
         found.append(said("consent_granted", sentence, Range(0, min(len(sentence), 6)), 0.55))
-    if any(s.kind in _OBJECTIONS for s in found):
+    if any(s.kind in OBJECTIONS for s in found):
         floor.stop_s = sentence.end_s
         floor.stop_of_ai = not any(s.kind == "consent_refused" for s in found) and opting_out.names_ai(sentence)
-    if names_a_device(sentence):
-        floor.device_s = sentence.end_s
     if words & _RECORDING_WORDS and _asks_about_recording(sentence):
         floor.question_s, floor.device_s = sentence.end_s, NEVER
         floor.question_denies = bool(rx("nobody|not").search(sentence.text)) and not re.match(
@@ -81,7 +78,6 @@ def hear_caller(sentence: Sentence, floor: Floor, likely: learned.Likelihoods) -
 
 _DOUBTFUL = 0.72
 """What an answer is worth at most if its request was only half heard."""
-_OBJECTIONS = frozenset({"consent_refused", "opt_out_requested"})
 _RECORDING_WORDS = frozenset("record recorded recording tape taped taping recorder records monitored".split())
 
 

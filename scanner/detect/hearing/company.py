@@ -128,8 +128,6 @@ def hear_company(
     if not any(s.kind == "ai_training" and s.confidence > learned.OPEN for s in found):
         found += replies.trains_with_it(sentence, floor)
     floor.said += denials.of_this_call(found, sentence, floor)
-    if denials.names_a_device(sentence):
-        floor.device_s = sentence.end_s
     if not notice and not any(s.kind in {"recording", "recording_denied"} for s in found):
         near = hear_near_notice(sentence)
         floor.said += near

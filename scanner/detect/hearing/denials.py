@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from scanner.detect.hearing import learned, scope
 from scanner.detect.hearing.customer import hear_customer
@@ -22,7 +21,7 @@ _OF_OTHERS = rx(
     "|(?:not|never|nothing|nobody) (?:<~4>)(?:over|up|down|out|in|back) there"
     "|(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekend|night|evening|after hours|personal|internal) (?:phone )?(?:calls?|line|lines) (?:<~1>)(?:are|is|do|get|gets) not"
 )
-_OF_RECORDING = rx("rec(?:ord)?[a-z]*|tap(?:e|ed|ing)|monitor(?:ed|ing)")
+_OF_RECORDING = rx("<rec>")
 _ALSO_OURS = rx("we|us|this (?:<callnoun>|line)|here|you")
 
 
@@ -73,9 +72,7 @@ def _of_this_phone(found: Sequence[Said], sentence: Sentence, floor: Floor) -> l
 
 
 def _doubted(found: Iterable[Said]) -> list[Said]:
-    return [
-        replace(s, confidence=min(s.confidence, learned.OPEN)) if s.kind == "recording_denied" else s for s in found
-    ]
+    return [s.at_most(learned.OPEN) if s.kind == "recording_denied" else s for s in found]
 
 
 def _without(found: Iterable[Said]) -> list[Said]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from scanner.detect.hearing.sentences import Sentence
@@ -37,6 +37,10 @@ class Said:
     @property
     def range(self) -> Range:
         return Range(self.first, self.end)
+
+    def at_most(self, confidence: float) -> Said:
+        """The same, no surer than that."""
+        return replace(self, confidence=min(self.confidence, confidence))
 
     @property
     def start_s(self) -> float:

@@ -19,7 +19,7 @@ from scanner.detect.hearing.heard import Range
 from scanner.detect.hearing.network import WIDTHS, Network
 from scanner.detect.hearing.readings import Reading, reading_of, windows, word_of
 from scanner.detect.hearing.sentences import Sentence
-from scanner.detections import CUSTOMER_KINDS, DisclosureKind
+from scanner.detections import CUSTOMER_KINDS, OBJECTIONS, DisclosureKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -195,7 +195,7 @@ def second_opinion(kind: DisclosureKind, confidence: float, probability: float) 
     A grammar that hears a caller object must not be alone with it: of lines by people who had not seen the rules, what it
     hears so against this ear is wrong more often than right.
     """
-    if kind in _OBJECTIONS:
+    if kind in OBJECTIONS:
         if probability < _RULES_OUT and confidence < _PLAIN:
             return 0.0
         return min(confidence, OPEN) if probability < DOUBTS else confidence
@@ -206,7 +206,6 @@ def second_opinion(kind: DisclosureKind, confidence: float, probability: float) 
     return min(confidence, _LESS_SURE) if probability < _LEANS else confidence
 
 
-_OBJECTIONS = frozenset({"consent_refused", "opt_out_requested"})
 _PLAIN = 0.85
 """What the grammar hears so surely it heard in words that say little else."""
 _RULES_OUT = 0.05

@@ -22,7 +22,7 @@ from scanner.detect.hearing.patterns import rx
 from scanner.detect.hearing.scope import elsewhere, negated
 from scanner.detect.hearing.sentences import Sentence
 from scanner.detect.vocabulary import Vocabulary
-from scanner.detections import DisclosureKind
+from scanner.detections import OBJECTIONS, DisclosureKind
 from scanner.errors import ModelError
 
 if TYPE_CHECKING:
@@ -69,7 +69,6 @@ _OTHER_THING = rx("<device>|messages?|payments?|interview|delivery|records")
 _CALL = frozenset(
     "call calls conversation conversations line phone say said talk talking speak voice audio we us you i me this everything anything".split()
 )
-_CUSTOMER_KINDS = frozenset({"consent_refused", "opt_out_requested"})
 _AFFIRMED = frozenset({"recording", "third_party", "ai_analysis", "ai_training"})
 _FEWEST, _MOST = 4, 40
 _OBJECTS = frozenset(
@@ -176,7 +175,7 @@ def hear_meaning(
     asked = [
         (sentence, example)
         for example in examples
-        for sentence in (customer if example.kind in _CUSTOMER_KINDS else company)
+        for sentence in (customer if example.kind in OBJECTIONS else company)
         if _worth_asking(sentence, example.kind, heard, own)
     ]
     if not asked:
@@ -205,7 +204,7 @@ def _worth_asking(sentence: Sentence, kind: DisclosureKind, heard: Sequence[Said
         return True
     if not (words & _SUBJECT.get(kind, frozenset()) and words & _CALL):
         return False
-    if elsewhere(sentence.text) or (kind in _CUSTOMER_KINDS and not names_our_own(sentence)):
+    if elsewhere(sentence.text) or (kind in OBJECTIONS and not names_our_own(sentence)):
         return False
     if _OTHER_THING.search(sentence.text) or (
         kind in _AFFIRMED and (negated(sentence.text) or sentence.text.startswith("if "))

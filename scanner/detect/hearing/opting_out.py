@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from scanner.detect.hearing import learned
 from scanner.detect.hearing.concepts import CONCEPTS
@@ -13,6 +12,7 @@ from scanner.detect.hearing.floor import ANSWER_S, CARRY_S, NOTICE_S, Floor
 from scanner.detect.hearing.heard import Range, Said, said
 from scanner.detect.hearing.patterns import any_of, rx
 from scanner.detect.hearing.sentences import Sentence
+from scanner.detections import OBJECTIONS
 
 _THING = """(?:paper|papers|paperless|statements?|e ?mails?|texts?|text (?:messages|alerts)|alerts|marketing|mail|mailings?|mailing list|newsletters?|magazines?
 |catalogs?|flyers?|form|students?|interns?|residents?|trainees?|observers?|surveys?|arbitration|class action|settlement|lawsuit
@@ -124,14 +124,11 @@ def of_what_was_asked(found: Iterable[Said], sentence: Sentence, floor: Floor) -
         return list(found)
     noticed = sentence.start_s - floor.notice_s <= NOTICE_S
     return [
-        replace(s, confidence=min(s.confidence, learned.OPEN)) if s.kind in _OBJECTIONS else s
-        for s in found
-        if noticed or s.kind not in _OBJECTIONS
+        s.at_most(learned.OPEN) if s.kind in OBJECTIONS else s for s in found if noticed or s.kind not in OBJECTIONS
     ]
 
 
 _LEAVE = frozenset("consent consenting permission".split())
-_OBJECTIONS = frozenset({"consent_refused", "opt_out_requested"})
 
 
 def of_what(found: Iterable[Said], sentence: Sentence, floor: Floor) -> list[Said]:
@@ -148,7 +145,7 @@ def of_what(found: Iterable[Said], sentence: Sentence, floor: Floor) -> list[Sai
         if s.kind != "opt_out_requested" or not (plainly or loosely):
             kept.append(s)
         elif noticed and not plainly:
-            kept.append(replace(s, confidence=min(s.confidence, learned.OPEN)))
+            kept.append(s.at_most(learned.OPEN))
     return kept
 
 
