@@ -20,7 +20,8 @@ from scanner.store import Store
 pytestmark = pytest.mark.slow  # a cluster
 
 DIFFERING = {"recording_uri", "scan_id", "scanned_at", "file_mtime_ns", "error"}
-LIMITS = Limits(call_timeout_s=20, part_calls=3, start_s=180)
+LIMITS = Limits(call_timeout_s=300, retries=2, part_calls=3, start_s=300)
+"""A call dies of itself, and once more with a node that is killed; a busy machine takes its time to start an actor anew."""
 
 
 def tables(archive):
@@ -84,7 +85,10 @@ def test_a_cluster_gives_the_tables_of_one_machine_also_when_a_node_dies(cluster
     record = there.scan(options=on(cluster))
     killer.join()
     here.scan(options=RunOptions(workers=2, limits=LIMITS))
-    assert tables(there) == tables(here)
+    for found, expected in zip(tables(there), tables(here), strict=True):
+        assert [r for r in found if r not in expected] == []
+        assert [r for r in expected if r not in found] == []
+        assert len(found) == len(expected)
     assert len(all_rows(there)) == len(all_rows(here)) == len(contents)
     assert (record.state, record.workers, record.verdicts["failed"]) == ("finished", 2, 2)
 
