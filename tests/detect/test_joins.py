@@ -117,3 +117,42 @@ def test_of_an_open_speaker_ones_own_move_is_no_transfer():
     """In a mono recording it may be the customer who moves, and has something moved."""
     said = "I'm moving to Salem. And I want to transfer my account over there."
     assert not heard_as(f"0:00 agent: Pharmacy, how can I help?\n0:05 unknown: {said}", "transfer")
+
+
+@pytest.mark.parametrize("voice", ["system", "agent"])  # who sounds like a person is called one
+def test_the_first_person_after_a_machine_that_names_itself_is_no_transfer(voice):
+    """It fetches whoever answers first; whom that person fetches joins, and an outside company always does."""
+    call = f"""
+        0:00 {voice}: Welcome to Harbor Tires. I'm your automated assistant. What do you need?
+        0:06 customer: New tires for a truck.
+        0:09 {voice}: Okay, tires. Let me get you to a sales agent.
+        0:15 agent: Hi, this is Imani in sales. Which truck is it?
+    """
+    assert kinds(call) == []
+    further = "0:20 customer: A Ford.\n0:24 agent: Let me transfer you to Bo.\n0:40 agent: Hi, this is Bo in trucks."
+    assert kinds(f"{call}\n{further}") == ["transfer"]
+    assert "transfer" in kinds(call.replace("to a sales agent", "over to our partner company, Wheel Finance"))
+
+
+def test_a_person_who_gives_no_name_ends_the_machines_part():
+    """The first to be fetched by her is a transfer, announced or not."""
+    call = """
+        0:00 system: Welcome to Harbor Tires. I'm the virtual assistant. What do you need?
+        0:06 customer: New tires for a truck.
+        0:10 agent: Harbor Tires, how can I help?
+        0:13 customer: I want tires.
+        0:15 agent: Okay, let me transfer you to Bo.
+    """
+    assert kinds(call) == ["transfer"]
+
+
+def test_no_hold_while_the_customer_talks():
+    """Who was asked to wait and asks a question meanwhile is answered by the same voice."""
+    call = """
+        0:00 agent: Barton Lanes, this is Ode.
+        0:03 customer: What did you write down about my ball?
+        0:07 agent: Let me find the note. It has a crack on the side.
+        0:12 customer: And is that something you would have to drill again from scratch?
+        0:17 agent: I'd do it this week, yes.
+    """
+    assert not heard_as(call, "transfer")

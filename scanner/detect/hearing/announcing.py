@@ -77,7 +77,7 @@ _BARE_IN = re.compile(r"[a-z]+ in (?!my|our|the|a)[a-z]+")
 _THING_IN = re.compile(r"[a-z]+ in (?:my|our|the|a|an)")
 _SOMEBODY = rx("(?:<~1>)(?:<who>)")
 """“Bring in a specialist”, not “bring in a leaf”."""
-_OUTSIDE = rx("outside|partner|third party|external|another company|provider")
+OUTSIDE = rx("outside|partner|third party|external|another company|provider")
 
 
 def announcements(sentence: Sentence) -> Said | None:
@@ -104,7 +104,7 @@ def announcements(sentence: Sentence) -> Said | None:
         if scope.reported(sentence, at) or scope.supposed(sentence, at):
             continue
         if sentence.speaker == "system" and (
-            IVR.search(text) or not (rx("i|let me|i will|i am").search(text) or _OUTSIDE.search(text))
+            IVR.search(text) or not (rx("i|let me|i will|i am").search(text) or OUTSIDE.search(text))
         ):
             continue
         if rx("(?:to|and) (?:<~2>)(?:call|email|contact|follow up with) you").search(right):

@@ -19,7 +19,7 @@ _UNFINISHED = frozenset(
     """may might will would could can be is are am being been the a an this our your my their these all every for of and or by
     with that if on in to from not we i as into about at into using please""".split()
 )
-_MAY_BE_LAST = frozenset("that in on to with from about into all".split())
+_MAY_BE_LAST = frozenset("that in on to with from about into all please".split())
 """With these a question may end ("fine with that"), if somebody answers."""
 _NEVER_LAST = frozenset("may might be being is are am the a an our your my their every of and or by".split())
 """After these even a full stop is the recogniser's invention."""
@@ -166,7 +166,9 @@ def _pieces(transcript: Transcript, indices: list[int], max_words: int) -> Itera
             gap_s = _start_s(words[i]) - last.end_s
             bare = _BARE.sub("", last.text.lower())
             ends = bool(_ENDS.search(last.text))
-            answered = words[i].text[:1].isupper() and _answered_between(words, piece[-1], i, gap_s)
+            # Where a recogniser wrote no capital at the beginning, the lack of one says nothing.
+            anew = words[i].text[:1].isupper() or words[piece[0]].text[:1].islower()
+            answered = anew and _answered_between(words, piece[-1], i, gap_s)
             open_words = _NEVER_LAST if ends else _UNFINISHED - _MAY_BE_LAST if answered else _UNFINISHED
             unfinished = bare in open_words and not last.text.endswith("?")
             if ends and _SHORT_ANSWER.match(" ".join(_BARE.sub("", words[k].text.lower()) for k in piece[:6])):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scanner.detect.hearing.announcing import FAILED, IF_WANTED, IVR, announcements
+from scanner.detect.hearing.announcing import FAILED, IF_WANTED, IVR, OUTSIDE, announcements
 from scanner.detect.hearing.concepts import CONCEPTS
 from scanner.detect.hearing.floor import A_FEW_WORDS
 from scanner.detect.hearing.heard import Range, Said, said
@@ -41,6 +41,10 @@ ARRIVAL_S = 5.0
 """Who has joined says so in the first seconds."""
 HELD_S = 2.5
 """So long a silence after somebody asked to wait is a hold."""
+_A_MACHINE = rx(
+    "(?:i am|this is|you have reached) (?:the|your|our|an?) (?:<~2>)(?:virtual|automated|digital|voice) (?:<~1>)(?:assistant|agent|attendant|system)"
+)
+_ANSWERS = rx("how (?:can|may) i (?:<~1>)help")
 SURE_SPEAKER = 0.8
 """Of a less sure speaker, what the learned ear alone takes for a join is perhaps one."""
 
@@ -54,6 +58,7 @@ class _Line:
     human_words: int = 0
     customer_spoke: bool = False  # before that, whoever gives a name is the first to answer
     ivr: bool = False
+    machine: bool = False  # a machine has answered, as it says, and no person yet: whom it fetches is the first
     awaited: bool = False  # somebody was announced and has not spoken yet
     back_s: float = -1e9  # when somebody of the company was first heard after a hold
 
@@ -65,12 +70,17 @@ def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) 
     """
     company = [s for s in sentences if s.speaker in COMPANY_SIDE or s.speaker == "unknown"]
     first_customer_s = min((s.start_s for s in sentences if s.speaker == "customer"), default=float("inf"))
+    customer = [s for s in sentences if s.speaker == "customer"]
     line = _Line()
     for n, sentence in enumerate(company):
         line.customer_spoke = sentence.start_s > first_customer_s
+        line.machine |= not line.customer_spoke and bool(_A_MACHINE.search(sentence.text))
+        line.machine &= not (line.customer_spoke and _ANSWERS.search(sentence.text))
+        menu = sentence.speaker == "system" and line.human_words == 0
+        first_comes = (line.machine or menu) and not OUTSIDE.search(sentence.text)
         joins, known = len(line.joins), tuple(line.names)
         name = introduced(sentence)
-        if line.customer_spoke and _was_held(company, n):
+        if line.customer_spoke and _was_held(company, n, customer):
             line.back_s = sentence.start_s
         held = sentence.start_s - line.back_s <= ARRIVAL_S
         if held or not TRIGGERS.isdisjoint(sentence.text.split()):
@@ -87,9 +97,9 @@ def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) 
                     held=held,
                 )
             elif new:
-                _announces(line, new)
+                _announces(line, new, first_comes=first_comes)
             elif line.awaited and CAME_OVER.search(sentence.text):
-                line.awaited = False  # who was announced speaks, though without a name
+                line.awaited = line.machine = False  # who was announced speaks, though without a name
             if intro and not any(same_name(intro[0], known) for known in line.names):
                 line.names.append(intro[0])
             if not intro:
@@ -98,7 +108,7 @@ def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) 
             _fails(line, sentence)
         if held and len(line.joins) <= joins:
             _answers_after_hold(line, sentence)
-        if len(line.joins) <= joins and id(sentence) in likely:
+        if len(line.joins) <= joins and id(sentence) in likely and not first_comes:
             again = name is not None and any(same_name(name[0], k) for k in known)
             _may_join(line, sentence, likely[id(sentence)], again=again)
         line.ivr |= sentence.speaker == "system"
@@ -113,17 +123,28 @@ def _greets(company: Sequence[Sentence], n: int) -> bool:
     )
 
 
-def _announces(line: _Line, new: Said) -> None:
+def _announces(line: _Line, new: Said, *, first_comes: bool) -> None:
+    if first_comes and not (line.awaited and new.sentence.speaker != "system"):
+        line.awaited = True
+        return
     recent = bool(line.joins) and new.start_s - line.joins[-1].end_s <= MERGE_S
+    line.machine = False
     if not (recent and line.awaited):
         line.joins.append(new)
     line.awaited = True
 
 
-def _was_held(company: Sequence[Sentence], n: int) -> bool:
-    """Whether somebody of the company asked to wait, and was then not heard for a while."""
+def _was_held(company: Sequence[Sentence], n: int, customer: Sequence[Sentence]) -> bool:
+    """Whether somebody of the company asked to wait, and then nobody was heard for a while."""
     before = [s for s in company[max(0, n - 2) : n] if s.speaker != "system"]
-    if not before or company[n].start_s - before[-1].end_s < HELD_S:
+    if not before:
+        return False
+    silent_since_s, until_s, silence_s = before[-1].end_s, company[n].start_s, 0.0
+    for reply in customer:
+        if reply.end_s > silent_since_s and reply.start_s < until_s:
+            silence_s = max(silence_s, reply.start_s - silent_since_s)
+            silent_since_s = reply.end_s
+    if max(silence_s, until_s - silent_since_s) < HELD_S:
         return False
     return any(_WAIT.search(s.text) and not IVR.search(s.text) for s in before)
 
@@ -148,6 +169,9 @@ def _introduces(
         return
     if line.awaited and line.joins and sentence.start_s - line.joins[-1].end_s <= MERGE_S:
         line.awaited = False
+        return
+    if line.machine:
+        line.machine = line.awaited = False
         return
     if line.human_words < A_FEW_WORDS and not (line.names and line.customer_spoke):
         # Nobody of the company was heard before: the first to answer, unless the call's beginning is not in here.
