@@ -38,10 +38,15 @@ _OPENING = patterns(r"""
     (can|could|will|would) you (please )?hold|please hold
     (calling|phoning) (from|about|to|you|because|regarding|on behalf)
     (press|say|dial) (one|two|yes|\d)
-    (department|desk|office|line|support|service|services|sales|billing|claims|reservations|pharmacy|clinic|center|centre)
     i (would like|need|want|have a question)
     (gracias por|buenos|buenas|hola|bienvenido|habla|le atiende|en qu. puedo|bueno|d.game)
     """)  # fmt: skip
+
+# Where a company answers, in its first words; later ones may speak of a line that went dead.
+_DESK = patterns(r"""
+    (department|desk|office|line|support|service|services|sales|billing|claims|reservations|pharmacy|clinic|center|centre)
+    """)
+_FIRST_WORDS = 12
 
 # What says that this recording's first voice is not the call's first: a queue or another person came before.
 _ARRIVAL = patterns(r"""
@@ -61,6 +66,11 @@ _MIDST = re.compile(
     r"(?![\w'])"
 )
 
+_REFERS_BACK = patterns(r"""
+    (as|like) i (said|say|mentioned|told you|was saying|explained)
+    """)
+"""What was said before is not in here, if nothing was."""
+
 
 def coverage_of(transcript: Transcript) -> Coverage:
     """Whether the call's beginning is in the recording: `complete`, `partial`, or `unknown` where nothing tells."""
@@ -69,7 +79,7 @@ def coverage_of(transcript: Transcript) -> Coverage:
     if _arrives_from_elsewhere(transcript):
         return "partial"
     opening = _opening_text(transcript)
-    if _OPENING.search(opening):
+    if _OPENING.search(opening) or _DESK.search(_first_of_company(transcript)):
         return "complete"
     return "partial" if _begins_in_the_midst(transcript, opening) else "unknown"
 
@@ -92,13 +102,20 @@ def _opening_text(transcript: Transcript) -> str:
     return f" {SENTENCE_END} ".join(_text(t) for t in transcript.turns() if t.start_s < until_s)
 
 
+def _first_of_company(transcript: Transcript) -> str:
+    first = next((t for t in transcript.turns() if t.speaker != "customer"), None)
+    near = first is not None and first.start_s - transcript.words[0].start_s < _OPENING_S
+    return " ".join(_text(first).split()[:_FIRST_WORDS]) if first is not None and near else ""
+
+
 def _begins_in_the_midst(transcript: Transcript, opening: str) -> bool:
-    """Two signs of three: words that go on, a recording that starts inside a word or sentence, digits read out at once."""
+    """Two signs: words that go on or refer back, a recording that starts inside a word or sentence, digits read out at once."""
     first = transcript.words[0]
     goes_on = _MIDST.match(opening) is not None
     cut = first.start_s < 0.1 or first.text[:1].islower()
     dictates = sum(w in DIGIT_WORDS or w.isdigit() for w in opening.split()[:8]) >= 4
-    return goes_on + cut + dictates >= 2
+    refers_back = _REFERS_BACK.search(opening) is not None
+    return goes_on + cut + dictates + refers_back >= 2
 
 
 def _text(turn: Turn) -> str:

@@ -28,6 +28,7 @@ COMPLETE = [
     "0:01 customer: Yes?\n0:02 agent: Good evening, I'm calling from Copper Ridge Bank.",
     "0:01 customer: Yeah.\n0:02 agent: Am I speaking with Dana Fox?",
     "0:01 agent: Hi, so, you're on a recorded line with Paul.",
+    "0:01 agent: Parts department.\n0:02 customer: And the line was dead for an hour.",
     "0:01 agent: Billing.\n0:02 customer: Yes, I have a question about my bill.",
     "0:01 agent: And good morning to you, what can I do for you?",
     "0:01 system: Thank you for calling Copper Ridge. Please hold.\n0:30 agent: Thanks for holding, this is Paul.",
@@ -51,10 +52,13 @@ PARTIAL = [
     "0:00 agent: to your account by Friday. Does that sound okay?\n0:04 customer: Yes.",
     "0:00 customer: Yeah, that's right.\n0:02 agent: Then I'll send the form today.",
     "0:00 agent: Gracias por esperar. Dígame su nombre.",
+    "0:00 customer: and after that the line was dead.\n0:04 agent: I see. What are the last four digits?",
+    "0:00 customer: with the long sleeves, then.\n0:03 agent: Like I said, those are sold out.",
 ]
 UNKNOWN = [
     "0:01 agent: Plate number?\n0:02 customer: Seven R T K two.",
     "0:01 customer: Three tickets.\n0:03 agent: Row F or row G.",
+    "0:01 agent: Row F or row G?\n0:03 customer: As I said, three tickets.",
 ]
 
 

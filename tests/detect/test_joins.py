@@ -88,6 +88,7 @@ def test_who_arrives_without_a_name_lets_the_next_one_join():
     [
         "Before we connect you, please listen to our menu.",
         "If it leaks again, bring in the hose and we'll look at it.",
+        "Leave it in the garage for a week, and then get a colleague in to carry it.",
         "We have a whole team in here today and it's loud, how can I help?",
     ],
 )

@@ -77,6 +77,8 @@ _BARE_IN = re.compile(r"[a-z]+ in (?!my|our|the|a)[a-z]+")
 _THING_IN = re.compile(r"[a-z]+ in (?:my|our|the|a|an)")
 _SOMEBODY = rx("(?:<~1>)(?:<who>)")
 """“Bring in a specialist”, not “bring in a leaf”."""
+_BY_US = rx("i|me|we|us|let me|going to|gonna")
+"""“And then get somebody in” tells the customer what to do."""
 OUTSIDE = rx("outside|partner|third party|external|another company|provider")
 
 
@@ -96,6 +98,8 @@ def announcements(sentence: Sentence) -> Said | None:
         if IF_WANTED.search(sentence.right(at.end, 8)) or re.search(r"\bbut\b", sentence.right(at.end, 8)):
             continue
         if _BARE_IN.fullmatch(match[0]) and not sentence.tokens[at.end - 1].name_like:
+            continue
+        if re.match(r"get (?!you)", match[0]) and not _BY_US.search(left):
             continue
         if _THING_IN.fullmatch(match[0]) and not _SOMEBODY.match(sentence.right(at.end, 3)):
             continue
