@@ -283,3 +283,42 @@ def test_a_sum_of_which_the_rest_was_misheard_is_no_code(detector, said, codes):
     """Whoever reads the answer in a mono recording may be the one who says what was paid."""
     call = without_speakers(parse_dialogue(f"agent: And the three digits on the back?\ncustomer: {said}"))
     assert len(detector.detect(call)) == codes
+
+
+@pytest.mark.parametrize(
+    ("call", "entity", "value"),
+    [
+        (
+            "agent: Your account is past due. Go ahead with the card.\ncustomer: 4012 8888\nunknown: Okay.\nunknown: 8888 1881.",
+            "CREDIT_CARD",
+            "4012888888881881",
+        ),
+        (
+            "agent: I'll take the first four.\nunknown: 4012. 8888.\nagent: Next four.\nunknown: 8888 and the last four\nunknown: 1881.",
+            "CREDIT_CARD",
+            "4012888888881881",
+        ),
+        ("agent: And the phone on the account 970 55166\ncustomer: Thank you.", "PHONE_NUMBER", "97055166"),
+        (
+            "agent: Do you have a service plan with us? The account number is 6042-88195. And what is your name?\nunknown: Yes.",
+            "ACCOUNT_NUMBER",
+            "604288195",
+        ),
+        (
+            "unknown: It's a MasterCard, it's valid until when?\nagent: February 28 and the three numbers next to the signature.",
+            "CREDIT_CARD_EXPIRATION",
+            "02/28",
+        ),
+    ],
+    ids=[
+        "pieces",
+        "pieces_that_nobody_named",
+        "answer_on_file",
+        "answer_in_the_question",
+        "answer_before_the_question",
+    ],
+)
+def test_whose_voice_is_unclear(detector, call, entity, value):
+    """A number that was asked for is heard in a mono recording whichever voice was guessed to say it."""
+    found = [(v.entity_type, v.value) for v in detector.detect(parse_dialogue(call, mono=True))]
+    assert found == [(entity, value)]

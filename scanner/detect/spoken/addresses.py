@@ -26,13 +26,14 @@ _SURE_STREETS = STREETS - set(
     "way point run close row square place court drive walk path circle ridge cross loop route".split()
 )
 _UNITS = frozenset("apartment apt unit suite number floor building lot room # condo ste".split())
-_MISHEARD_UNITS = frozenset(("department", "compartment", "appointment"))
+_MISHEARD_UNITS = frozenset(("sweet", "department", "compartment", "appointment"))
 _DIRECTIONS = frozenset("north south east west northwest northeast southwest southeast n s e w nw ne sw se".split())
 _LONGEST_STREET = 5
 _GARBLED_HOUSE, _LONGEST_GARBLED = range(2, 7), 9
 _WITHIN_NO_NAME = frozenset("in per was by".split())
 _NUMBERED_ROADS = frozenset("county farm private state ranch forest township rural market".split())
 _ROUTES = frozenset("highway route hwy".split())
+_LONGEST_LEAD = 3
 _BARE_HOUSE = range(2, 6)
 _LONGEST_BARE = 3
 _SHORT_HOUSE = 2
@@ -170,6 +171,8 @@ def _street(tokens: Sequence[Token], i: int, runs: dict[int, Run], *, asked: boo
         return _past_unit(tokens, bare, runs)
     if tokens[min(house + 1, len(tokens) - 1)].norm in _NO_STREET:
         return None
+    if asked and (garbled := _garbled_street(tokens, i, house)) is not None:
+        return garbled
     likely = len(runs[i].readings()[0]) > 1 or tokens[min(house + 1, len(tokens) - 1)].text[0].isupper()
     if asked and 1 <= names <= 3 and likely and (k >= len(tokens) or has_town(tokens, house + 2, runs)):
         return house + 1 if k < len(tokens) else k - 1
@@ -214,6 +217,19 @@ def _bare_street(tokens: Sequence[Token], i: int, house: int, runs: dict[int, Ru
         k += 1
     ends = k >= len(tokens) or tokens[k].break_before > 0 or tokens[k].norm in _UNITS
     return k - 1 if ends and k > house + 1 and k - house - 1 <= _LONGEST_BARE else None
+
+
+def _garbled_street(tokens: Sequence[Token], i: int, house: int) -> int | None:
+    """The street that ends the sentence of an answer, whatever was heard before it: "It's 15 roll, not hill drive."."""
+    if i > _LONGEST_LEAD:
+        return None
+    for k in range(house + 2, min(len(tokens), house + 2 + _LONGEST_STREET)):
+        if tokens[k].ends_sentence_before:
+            return None
+        ends = k + 1 == len(tokens) or tokens[k + 1].break_before > 0
+        if tokens[k].norm in STREETS and ends:
+            return k
+    return None
 
 
 def _past_unit(tokens: Sequence[Token], k: int, runs: dict[int, Run]) -> int:

@@ -6,6 +6,7 @@ import re
 
 CARD_START = re.compile(r"[3-6]|2[2-7]")
 _LONGEST_STUTTER, _LONGEST_REPEAT = 22, 6
+_MOST_LETTERS, _MISHEARD = 2, 0.6
 
 _CARD_RANGES: tuple[tuple[int, int, frozenset[int]], ...] = (
     # First and last of the leading four digits, lengths (ISO/IEC 7812 issuers' published ranges).
@@ -76,10 +77,16 @@ def card_stuttered(text: str) -> str | None:
     return None
 
 
+def _is_misheard(text: str) -> bool:
+    """Is it a card number one or two digits of which were heard as letters: "5536 L314 2991 5694"?"""
+    letters = sum(c.isalpha() for c in text)
+    return letters <= _MOST_LETTERS and text[:4].isdigit() and len(text) in card_lengths(text[:4]) & {15, 16}
+
+
 def card_likelihood(text: str) -> float:
     """How likely digits that are read as a card number are one, 0 to 1."""
     if not text.isdigit():
-        return 0.0
+        return _MISHEARD if _is_misheard(text) else 0.0
     lengths, passes = card_lengths(text), luhn(text)
     if passes and len(text) in lengths:
         return 0.99

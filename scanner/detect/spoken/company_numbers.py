@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from scanner.detect.spoken.cues import find_cues
+from scanner.detect.spoken.cues import BUSINESS, OTHER, find_cues
 from scanner.detect.spoken.expectations import Expectation, Listener
 from scanner.detect.spoken.hits import Hit
 from scanner.detect.spoken.measures import is_said_as_measure
 from scanner.detect.spoken.number_pieces import FAINT
 from scanner.detect.spoken.number_runs import Run
-from scanner.detect.spoken.number_segments import LOOSE, best_fit, hit_of, segments
+from scanner.detect.spoken.number_segments import LISTED, LOOSE, best_fit, hit_of, segments
 from scanner.detect.spoken.number_shapes import EXACT, unasked
 from scanner.detect.spoken.number_slips import garbled_answer
 from scanner.detect.spoken.said_before import CARD_SHORT, SaidBefore, is_last_four
@@ -24,7 +24,7 @@ from scanner.detect.spoken.whose_number import (
     speaks_of_customer,
 )
 
-_SHORT = 4
+_SHORT, _NEAR = 4, 14
 _SHORT_VALUES = CARD_SHORT | {"US_SSN"}
 _BEFORE_SUM = frozenset(("for", "of", "$"))
 
@@ -66,11 +66,20 @@ def numbers_of_company(said_before: SaidBefore, line: int, run: Run, expected: l
         return list(segments(line, statement, run, misplaced)) or garbled_answer(listener, line, run, misplaced)
     said = [e for e in said if e.entity != "CREDIT_CARD_CVV" or _names_code(listener, line, run)]
     if not speaks_of_customer(statement, run.first):
-        return _confirmed(listener, line, run, said)
+        return _confirmed(listener, line, run, said) or _whole_card(listener, line, run)
     fitted = best_fit(run, said, EXACT, dominates=True)
     if fitted is None and said and said[0].entity in LONG_AND_EXACT and is_direct(listener, line, run.first, said[0]):
         fitted = best_fit(run, said[:1], FAINT, dominates=True)
-    return [hit_of(fitted[0], line, fitted[1], fitted[2])] if fitted else []
+    return [hit_of(fitted[0], line, fitted[1], fitted[2])] if fitted else _whole_card(listener, line, run)
+
+
+def _whole_card(listener: Listener, line: int, run: Run) -> list[Hit]:
+    """A card number that some issuer has is a customer's whoever reads it, if it is not called something else."""
+    alone = unasked(run)
+    if alone is None or alone[0] != "CREDIT_CARD" or alone[1].confidence < LISTED:
+        return []
+    near = (c for c in listener.cues[line] if c.last < run.first and run.first - c.last <= _NEAR)
+    return [] if any(c.entity in (OTHER, BUSINESS) for c in near) else [hit_of("CREDIT_CARD", line, run, alone[1])]
 
 
 def _names_code(listener: Listener, line: int, run: Run) -> bool:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from scanner.detect.spoken.cues import find_cues
 from scanner.detect.spoken.number_chunks import read_chunk
 from scanner.detect.spoken.number_runs import Run, find_runs
-from scanner.detect.spoken.number_words import FILLERS
+from scanner.detect.spoken.number_words import FILLERS, UNITS
 from scanner.detect.spoken.speech_tokens import Token, tokenize
 from scanner.detect.spoken.spelling import SPELLING_WORDS
 from scanner.transcript import COMPANY_SIDE, Speaker, Transcript, Word
@@ -29,6 +29,7 @@ _LONGEST_WORD_S = 1.0
 _SAME_START = 3
 _SPELLING_LINKS = frozenset("as in is and an a oh at dot ad add".split())
 _MOST_LINKS = 4
+_BEFORE_COUNT = frozenset("last first final next".split())
 _LONGEST_NOISE = 2
 _DIGIT_S = 0.4
 SURE_SPEAKER = 0.85
@@ -148,6 +149,8 @@ def _code_stretches(words: Sequence[Word], stream: Sequence[int]) -> Iterator[li
 def _kind(tokens: Sequence[Token], k: int) -> str:
     """What a token is within a number or a spelling."""
     norm = tokens[k].norm
+    if k and tokens[k - 1].norm in _BEFORE_COUNT and norm in UNITS:
+        return "plain"  # the four of "your last four?"
     if _is_code(tokens, k) and norm != "a":
         return "code"
     domain = (tokens[k].glued_mark and k > 0) or (k + 1 < len(tokens) and tokens[k + 1].glued_mark)

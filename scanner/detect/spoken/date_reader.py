@@ -27,6 +27,9 @@ _EVENTS = (
     "form", "creat", "sign", "deed", "sold", "sell", "discharg", "enlist", "made", "manufact", "model", "year",
 )  # fmt: skip
 """Beginnings of words for what else has a date of long ago."""
+_HAPPENED = frozenset(
+    "passed died married started hired moved bought purchased opened expired expires retired graduated happened".split()
+)
 _CARD_YEARS = range(20, 46)
 
 
@@ -40,9 +43,12 @@ def read_date(said: SaidBefore, line: int, date: SpokenDate, expected: Sequence[
         and not said.read_back(line, date.value)
         and not statement.in_question(date.last)
     ):
-        expected = [e for e in expected[:1] if is_misplaced(said.listener, line, date.first, e)]
+        dated = [e for e in expected if e.entity in _DATES]
+        expected = [e for e in dated[:1] if is_misplaced(said.listener, line, date.first, e)]
     elif statement.by_company:
         expected = [e for e in expected if e.source == "said"]
+    if _of_event(statement.tokens[: date.first]):
+        expected = [e for e in expected if e.entity != "DATE_OF_BIRTH"]
     for e in expected:
         confidence = 0.0
         if e.entity == "DATE_OF_BIRTH" and date.day is not None:
@@ -61,6 +67,11 @@ def read_date(said: SaidBefore, line: int, date: SpokenDate, expected: Sequence[
             return [Hit(e.entity, line, date.first, last, date.value, confidence)]
     birth = 0.0 if statement.by_company else _birth_by_looks(said, line, date)
     return [Hit("DATE_OF_BIRTH", line, date.first, date.last, date.value, birth)] if birth else []
+
+
+def _of_event(before: Sequence[Token]) -> bool:
+    """Does the verb just before a date say what else happened then: "he passed on June 4th, and he was born …"?"""
+    return any(t.norm in _HAPPENED for t in before[-2:])
 
 
 def _birth_by_looks(said: SaidBefore, line: int, date: SpokenDate) -> float:

@@ -97,6 +97,8 @@ def _month_first(tokens: Sequence[Token], i: int, month: int, *, after: int) -> 
     if whole_year is not None and whole_year[0] > 1000 and whole_year[1] == parts[-1].last:
         return SpokenDate(i, whole_year[1], month, None, whole_year[0])
     first = parts[0]
+    if first.text == "0" and tokens[first.first - 1].norm == "of" and whole_year is not None:
+        return SpokenDate(i, whole_year[1], month, None, whole_year[0])  # "June of oh seven"
     if first.ordinal or (len(first.text) <= 2 and 1 <= int(first.text) <= 31):
         day, used = int(first.text), 1
     elif len(parts) > 1 and len(first.text + parts[1].text) == 2 and first.text == "0":

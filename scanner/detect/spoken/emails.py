@@ -42,6 +42,7 @@ _SIGNS = {
     "minus": "-", "plus": "+", "_": "_", "+": "+",
 }  # fmt: skip
 _AT = frozenset(("at", "@"))
+_SIGN = frozenset(("sign", "symbol"))
 _MISHEARD_AT = frozenset("ad add et adds app hat".split())
 _GLUED_AT = re.compile(r"(?:add|ad|at|et)(?=[a-z]{3})")
 _SPELLING_LINKS = frozenset("as in is and an a the like for oh".split())
@@ -54,6 +55,8 @@ _SMALL_WORDS = frozenset(
 )  # fmt: skip
 _LEADS_IN = frozenset("is it's that's email mail address to".split())
 _ASIDE = re.compile(r"^(?:all|one|word|lower|lowercase|case|together|no|spaces|caps|small|letters|in|the)$")
+_SPELLING_LEADS = frozenset("that's thats that is it's spelled with and so the".split())
+_MOST_LINKS, _SHORTEST_SPELLING = 3, 3
 _LONGEST_LOCAL = 30
 _LONGEST_ANSWER = 30
 
@@ -75,11 +78,23 @@ def find_emails(line: int, statement: Statement, cues: Sequence[Cue], *, asked: 
         if not local or (bare and local.isalpha()):
             continue
         confidence = 0.85 if "." not in name else 0.96 if tokens[at].norm in _AT else 0.8
+        last = _with_spelling(tokens, last, runs, local)
         found.append(Hit("EMAIL_ADDRESS", line, first, last, f"{local}@{name}", confidence))
         reached = last + 1
     if asked and not found:
         found += _run_together(line, tokens)
     return tuple(found)
+
+
+def _with_spelling(tokens: Sequence[Token], last: int, runs: dict[int, Run], local: str) -> int:
+    """The last token of the spelling that repeats part of an address after it: "… at hotmail.com, B, E, X, L, E, Y"."""
+    for k in range(last + 1, min(len(tokens), last + 2 + _MOST_LINKS)):
+        if k in runs and not runs[k].has_digit:
+            spelled = runs[k].readings()[0].lower()
+            return runs[k].last if len(spelled) >= _SHORTEST_SPELLING and spelled in local else last
+        if tokens[k].norm not in _SPELLING_LEADS:
+            return last
+    return last
 
 
 def _domain_at(tokens: Sequence[Token], at: int, *, cued: bool) -> tuple[str, int] | None:
@@ -114,6 +129,7 @@ def _run_together(line: int, tokens: Sequence[Token]) -> Iterator[Hit]:
             start = max((k + 1 for k in range(i - 1) if tokens[k].norm in _LEADS_IN), default=0)
             while start < i - 1 and (tokens[start].norm in _SMALL_WORDS - {"a"} or tokens[start].norm in FILLERS):
                 start += 1
+            start -= start > 0 and tokens[start].norm in _SIGNS  # "like dot harm": the word before it is a name's
             if i - start > _LONGEST_ANSWER:
                 return
             said = "".join(t.norm for t in tokens[start : i - 1] if t.norm not in _SIGNS)
@@ -129,11 +145,13 @@ def _domain(tokens: Sequence[Token], i: int, *, sure: bool) -> tuple[str, int] |
     while k < len(tokens) and k - i < 16:
         token = tokens[k]
         dotted = k > i and token.glued_mark and "." in token.lead
+        if token.norm in _AT and any(labels):
+            return None  # the first one was no sign: "email us at help at copper dot com"
         if token.norm in _DOTS and k > i:
             labels.append("")
         elif token.norm in ("dash", "hyphen"):
             labels[-1] += "-"
-        elif token.norm in FILLERS or _ASIDE.match(token.norm):
+        elif token.norm in FILLERS or _ASIDE.match(token.norm) or (k == i and token.norm in _SIGN):
             pass
         else:
             if k > i and token.break_before == 2 and not dotted and labels[-1]:
@@ -198,7 +216,7 @@ def _local_start(tokens: Sequence[Token], i: int, runs: dict[int, Run], floor: i
         elif (len(token.norm) == 1 and token.norm.isalnum() and token.norm not in "ai") or linked:
             start = k
         else:
-            if token.norm in _SMALL_WORDS or signed or plain >= (3 if cued else 1):
+            if token.norm in _SMALL_WORDS | _AT or signed or plain >= (3 if cued else 1):
                 break
             start, plain = k, plain + 1
         if tokens[start].break_before and not tokens[start].glued_mark and not _goes_on_before(tokens, start, runs):

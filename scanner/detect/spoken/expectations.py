@@ -5,17 +5,28 @@ In a call a number seldom carries its own name: the agent asks "and your date of
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from scanner.detect.spoken.account_names import disowns, is_named_account
+from scanner.detect.spoken.asking import QUESTION_STARTS, asks_again, asks_otherwise, urges
 from scanner.detect.spoken.conversation import Statement
-from scanner.detect.spoken.cues import BUSINESS, CARD_BACK, CARD_END, CODE, LAST_FOUR, NAME, OTHER, Cue, joined
-from scanner.detect.spoken.heard_cues import KEPT, heard_cues
+from scanner.detect.spoken.cues import (
+    BUSINESS,
+    CARD_BACK,
+    CARD_END,
+    CODE,
+    LAST_FOUR,
+    NAME,
+    OTHER,
+    PERSONS_END,
+    Cue,
+    joined,
+)
+from scanner.detect.spoken.heard_cues import heard_cues
 from scanner.detect.spoken.number_runs import Run
 from scanner.detect.spoken.number_shapes import unasked
-from scanner.detect.spoken.speech_tokens import Token
 
 Source = Literal["said", "asked", "topic"]
 ANSWER_WITHIN_S = 45.0
@@ -33,40 +44,18 @@ _ENDS_TOO = frozenset(
         "medicine medicines bottle drug food filter battery permit certificate registration insurance coverage medication prescription milk points rewards miles"
     ).split()
 )  # fmt: skip
+_PLACED = frozenset(("on", "from", "at", "behind"))
 _EXPIRY = frozenset(("expiration", "expiry"))
+_CARDS = frozenset("card visa mastercard amex plastic credit debit".split())
 _POINTERS = (CARD_BACK, CARD_END)
 _ENDING_THINGS = frozenset("card account visa mastercard amex one number phone cell mobile".split())
-_FINDS = frozenset("under about phone cell reach call pull look find bring".split())
-"""Words beside "the account" by which its number is not what is asked for."""
+_HAVE_ENDS = frozenset(
+    ("US_SSN", "CREDIT_CARD", "CREDIT_CARD_EXPIRATION", "CREDIT_CARD_CVV", "US_BANK_NUMBER", LAST_FOUR, OTHER)
+)
+"""What the last digits are asked of."""
 _NOTHING = (OTHER, LAST_FOUR)
 _LINKS = frozenset(
     "is are was that's that my the for our your his her on as would be a and it's of number on file".split()
-)
-_QUESTION_STARTS = re.compile(
-    r"\b(?:what(?:'s| is| are| was| were)?|may i|can (?:i|you|we)|could (?:i|you|we)|would you|give me|tell me|i(?:'ll| will)? need|"
-    r"please (?:give|tell|provide|read|confirm|verify|state)|do you have|which|how about|let me (?:get|have)|go ahead)\b"
-)  # fmt: skip
-_URGING = frozenset(
-    (
-        "and the number numbers go ahead with it what what's is it's whenever you're you are ready okay ok sure of course yes yeah please "
-        "read give me can tell shoot fire away i'm listening let have now then next one over bit rest part thing on well great perfect "
-        "alright right uh um may i could would need i'll take that that's those say does there thank thanks handy do got get all so "
-        "last first middle family other after to for mm hm mhm uh huh lovely good just long longer hear when set like no problem "
-        "at worries rush your time on there absolutely exactly wonderful if don't mind out loud slowly fantastic excellent happy"
-    ).split()
-)  # fmt: skip
-_AGAIN = re.compile(
-    r"\b(?:again|repeat|sorry|pardon|didn't|did not|doesn't|once more|one more time|missed|catch|what was|say that|slower|wrong|declined)\b"
-)
-_OTHER_QUESTION = re.compile(
-    r"\b(?:how (?:much|many|long|old|often|far|big|tall)|what (?:time|year|day|kind|size|color|model)|when)\b"
-)
-
-
-_ACCOUNTS = frozenset("account accounts account's acct".split())
-_DISOWNS = re.compile(
-    r"\b(?:(?:don't|do not|didn't|never|wouldn't|couldn't) (?:\w+ )?(?:know|have|remember|recall|got|find|see)|no idea|not sure|no clue|"
-    r"look (?:me|it|us) up|under|my (?:cell|phone|mobile)|try|on (?:there|it))\b"
 )
 
 
@@ -110,19 +99,25 @@ class Listener:
 
     def question_before(self, line: int) -> tuple[str, ...]:
         """What the statement just before asks the speaker of this one for; empty if it is no question."""
-        if line == 0 or self.statements[line - 1].speaker == self.statements[line].speaker != "unknown":
+        back = self.before(line)
+        if back < 0 or self.statements[back].speaker == self.statements[line].speaker != "unknown":
             return ()
-        before = self.statements[line - 1]
+        before = self.statements[back]
         text = joined(before.tokens)[0]
         asks = before.words[-1].text.endswith("?") or any(
-            m.end() > len(text) // 2 for m in _QUESTION_STARTS.finditer(text)
+            m.end() > len(text) // 2 for m in QUESTION_STARTS.finditer(text)
         )
-        return tuple(self._named(line - 1)) if asks or len(before.tokens) <= _NEAR_TOKENS else ()
+        return tuple(self._named(back)) if asks or len(before.tokens) <= _NEAR_TOKENS else ()
+
+    def before(self, line: int) -> int:
+        """The statement before, but for a word that only nods in the middle of it ("Okay,"); -1 where there is none."""
+        nods = line > 1 and len(self.statements[line - 1].tokens) == 1 and self.urges(line - 1)
+        within = nods and self.statements[line - 1].end_s <= self.statements[line - 2].end_s
+        return line - 2 if within else line - 1
 
     def urges(self, line: int) -> bool:
         """Does the statement only ask for what is due next: "go ahead with the number", "and the next one?"?"""
-        tokens = self.statements[line].tokens
-        return 0 < len(tokens) <= _NEAR_TOKENS and all(t.norm in _URGING for t in tokens)
+        return urges(self.statements[line].tokens)
 
     def _urged(self, back: int, line: int) -> bool:
         """Does the other side ask for the number of what the speaker has named at `back`, and for nothing else since?"""
@@ -131,7 +126,7 @@ class Listener:
 
     def asks_again(self, line: int) -> bool:
         """Does the statement want to hear again what was said: "That didn't work, try again"?"""
-        return _AGAIN.search(joined(self.statements[line].tokens)[0]) is not None
+        return asks_again(self.statements[line].tokens)
 
     def of_business(self, line: int) -> bool:
         """Does the statement just before ask for a number that is nobody's personal data?"""
@@ -153,7 +148,7 @@ class Listener:
             if cue.entity == LAST_FOUR and not self._of_thing(line, cue) and self._of_social(line):
                 found.append(Expectation("US_SSN", "said"))
                 continue
-            if cue.entity in _NOTHING:
+            if self.resolved(cue, line) in _NOTHING:
                 if not found and not sentence_over and after is None:
                     return [], True
                 break
@@ -183,6 +178,17 @@ class Listener:
                 return "US_SSN" in named
         return False
 
+    def _ends_otherwise(self, line: int) -> bool:
+        """Was a card, a bank account or an order spoken of a moment ago, so that "your last four" may be that's?"""
+        start = self.statements[line].start_s
+        near = (
+            k
+            for k in range(line, max(-1, line - 1 - _TOPIC_STATEMENTS), -1)
+            if start - self.statements[k].end_s <= ANSWER_WITHIN_S
+        )
+        named = next((found for k in near if (found := {c.entity for c in self.cues[k]} & _HAVE_ENDS)), set())
+        return bool(named) and "US_SSN" not in named
+
     def _of_thing(self, line: int, cue: Cue) -> bool:
         """Does a cue name what it is that ends so: "the card ending in"?"""
         return any(t.norm in _ENDING_THINGS for t in self.statements[line].tokens[cue.first : cue.last + 1])
@@ -193,6 +199,12 @@ class Listener:
         for cue in self.cues[line]:
             if cue.first > last:
                 between = tokens[last + 1 : cue.first + 1]
+                if (
+                    cue.first == last + 1
+                    and tokens[cue.first].norm in _PLACED
+                    and self.resolved(cue, line) == "CREDIT_CARD_CVV"
+                ):
+                    return cue  # "the 204 on the back"
                 linked = [t for t in between if not t.norm.isdigit()]
                 if len(between) > 5 or any(t.ends_sentence_before for t in between[:1]) or not linked:
                     return None
@@ -203,6 +215,8 @@ class Listener:
 
     def resolved(self, cue: Cue, line: int) -> str:
         """The entity of a cue; "the code" is a card's while a card is read, "account number" a bank's in talk of a bank."""
+        if cue.entity == PERSONS_END:
+            return LAST_FOUR if self._ends_otherwise(line) else "US_SSN"
         if cue.entity in _OF_CARD:
             return _OF_CARD[cue.entity] if self.of_card(line) else CODE
         if cue.entity == "ACCOUNT_NUMBER":
@@ -217,10 +231,9 @@ class Listener:
         cues = self.cues[line]
         tokens = self.statements[line].tokens
         if cues and all(
-            c.entity == "ACCOUNT_NUMBER" and not self._is_named_account(tokens, c, said=True, grouped=True)
-            for c in cues
+            c.entity == "ACCOUNT_NUMBER" and not is_named_account(tokens, c, said=True, grouped=True) for c in cues
         ):
-            return () if _OTHER_QUESTION.search(joined(tokens)[0]) else cues
+            return () if asks_otherwise(tokens) else cues
         pointing = (*_POINTERS, "CREDIT_CARD_EXPIRATION") if self._of_what_ends(line) else _POINTERS
         if any(c.entity in pointing for c in cues) and not self.of_card(line):
             return tuple(c for c in cues if c.entity not in pointing)
@@ -237,7 +250,7 @@ class Listener:
         `grouped`: it was said in groups, as telephone numbers are.
         """
         statement = self.statements[line]
-        if _DISOWNS.search(joined(statement.tokens[:first])[0]):
+        if disowns(statement.tokens[:first]):
             return False
         for back in range(line, max(-1, line - 1 - _TOPIC_STATEMENTS), -1):
             tokens = self.statements[back].tokens
@@ -247,16 +260,8 @@ class Listener:
                 if c.entity in ("ACCOUNT_NUMBER", "US_BANK_NUMBER") and (back < line or c.first < first)
             ]
             if cues:
-                return any(self._is_named_account(tokens, c, said=back == line, grouped=grouped) for c in cues)
+                return any(is_named_account(tokens, c, said=back == line, grouped=grouped) for c in cues)
         return True
-
-    def _is_named_account(self, tokens: Sequence[Token], cue: Cue, *, said: bool, grouped: bool) -> bool:
-        if tokens[cue.first].norm not in _ACCOUNTS or cue.last > cue.first:
-            return True
-        before = {t.norm for t in tokens[max(0, cue.first - 3) : cue.first]}
-        after = tokens[cue.last + 1].norm if cue.last + 1 < len(tokens) else ""
-        kept = bool(before & KEPT) or (not grouped and any(t.norm in _FINDS for t in tokens))
-        return not kept and ((said and after in ("is", "number's")) or not grouped)
 
     def of_card(self, line: int) -> bool:
         """Is a payment card spoken of, or was a card number read out, a moment ago?"""
@@ -276,11 +281,19 @@ class Listener:
     def _names_expiry(self, line: int) -> bool:
         """Is an expiry asked for by its name, which is a card's unless something else is spoken of that expires?"""
         tokens = self.statements[line].tokens
-        named = any(
-            c.entity == "CREDIT_CARD_EXPIRATION" and any(t.norm in _EXPIRY for t in tokens[c.first : c.last + 1])
+        words = [
+            t.norm
             for c in self.cues[line]
+            if c.entity == "CREDIT_CARD_EXPIRATION"
+            for t in tokens[c.first : c.last + 1]
+        ]
+        if any(w in _CARDS for w in words):
+            return True  # "When does your Amex run out?"
+        return (
+            any(w in _EXPIRY for w in words)
+            and self.statements[line].speaker != "customer"
+            and not self._of_what_ends(line)
         )
-        return named and self.statements[line].speaker != "customer" and not self._of_what_ends(line)
 
     def _asked(self, line: int) -> Iterator[Expectation]:
         """What the nearest earlier statement with a cue asks for, then what came up before that."""
@@ -295,7 +308,7 @@ class Listener:
             urged = not by_other and self._urged(back, line)  # "I have my passport." "Go ahead."
             named = self._named(back)
             if not named:
-                if by_other and _OTHER_QUESTION.search(joined(earlier.tokens)[0]):
+                if by_other and asks_otherwise(earlier.tokens):
                     return
                 continue
             if named[0] in _NOTHING:
@@ -329,7 +342,7 @@ class Listener:
             return []
         text, starts = joined(tokens)
         cuts = {i for i, t in enumerate(tokens) if t.ends_sentence_before}
-        cuts |= {starts.index(m.start()) for m in _QUESTION_STARTS.finditer(text) if m.start() in set(starts)}
+        cuts |= {starts.index(m.start()) for m in QUESTION_STARTS.finditer(text) if m.start() in set(starts)}
         numbers = [r.last for r in self.statements[line].runs if r.size >= _LONG_RUN]
         clauses: list[list[Cue]] = []
         clause = -1

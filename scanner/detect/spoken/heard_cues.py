@@ -27,7 +27,17 @@ def heard_cues(statement: Statement) -> tuple[Cue, ...]:
         if not any(r.first <= c.first and c.last <= r.last and r.last - r.first > c.last - c.first for r in spelled)
     ]
     cues = [c for c in cues if not (c.entity == NAME and _relates(statement.tokens, c.first))]
+    cues = [c for c in cues if not (_only_counts(statement.tokens, c) and any(o.entity == OTHER for o in cues))]
     return tuple(c for k, c in enumerate(cues) if not (k and _modifies(statement.tokens, cues[k - 1], c)))
+
+
+def _only_counts(tokens: Sequence[Token], cue: Cue) -> bool:
+    """Does a cue for a card say no more than how many digits it has: "the IMEI is fifteen digits"?"""
+    return (
+        cue.entity == "CREDIT_CARD"
+        and not any(t.norm.startswith("card") for t in tokens[cue.first : cue.last + 1])
+        and any(t.norm.startswith("digit") for t in tokens[cue.first : cue.last + 1])
+    )
 
 
 def _relates(tokens: Sequence[Token], i: int) -> bool:

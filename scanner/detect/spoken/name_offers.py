@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scanner.detect.spoken.conversation import Statement
 from scanner.detect.spoken.hits import Hit
-from scanner.detect.spoken.name_stretches import NameGround, is_a_thing, is_brand
+from scanner.detect.spoken.name_stretches import NameGround, is_a_thing, is_brand, is_heard
 from scanner.detect.spoken.name_words import ADDRESSING, COMPANY_WORDS, NEVER, first_names
 
 _EARLY = 6
@@ -59,7 +59,7 @@ def offered_names(ground: NameGround, line: int, stretches: Sequence[NamedStretc
         if first == last and not _is_greeted_as(statement, first):
             continue  # somebody who is spoken of by his first name is as likely of the company
         hit = Hit("PERSON", line, first, last, " ".join(norms).removesuffix("'s"), 0.7 if known else 0.6)
-        if not is_a_thing(ground, line, hit):
+        if not is_a_thing(ground, line, hit) and is_heard(statement, hit):
             yield hit
 
 

@@ -16,7 +16,7 @@ from scanner.detect.spoken.hits import Hit
 from scanner.detect.spoken.name_answers import name_answer
 from scanner.detect.spoken.name_offers import NamedStretch, offered_names
 from scanner.detect.spoken.name_spellings import with_spellings
-from scanner.detect.spoken.name_stretches import LEAD, NameGround, is_a_thing, name_at, sets_off
+from scanner.detect.spoken.name_stretches import LEAD, NameGround, is_a_thing, is_heard, name_at, sets_off
 from scanner.detect.spoken.name_words import (
     ADDRESSING,
     AGENT_SELF,
@@ -36,10 +36,17 @@ _DOUBTFUL = 0.6
 _ADDRESSED = frozenset("worries hi hey hello thanks you okay alright morning afternoon evening bye".split())
 _EARLY = 6
 _NEAR = 6
+_FIRST_WORDS = 4
 _DETERMINERS = frozenset("the a an new another some any".split())
 _PRESENTS = frozenset(
     "for see show have as about of is named under by customer patient client member tenant passenger guest".split()
 )
+_CLAUSES = frozenset("why how what where whether".split())
+"""Words that make a clause of "I am": "that's why I am …"."""
+_COMPANYS = ("our ", "my ")
+"""Whose partner, client or manager is no customer: "our partner Nimbus"."""
+_OF_OTHERS = ("talking", "speaking")
+"""Words after which anybody may follow who is spoken to: "tired of talking to robots"."""
 _SIGNS_ON = frozenset("here calling speaking".split())
 _COLLEAGUES = frozenset(
     "transfer transferring connect connecting colleague technician manager supervisor agent representative specialist my our i'm team".split()
@@ -103,7 +110,8 @@ class NameReader:
                 token = at.get(match.end())
                 if token is not None:
                     titled = pattern is TITLE and not (token > 1 and statement.tokens[token - 2].norm in NO_TITLE_AFTER)
-                    yield from name_at(self._ground, line, token, strong=strong or titled, confidence=confidence)
+                    introduces = strong and not match[0].startswith(_OF_OTHERS)
+                    yield from name_at(self._ground, line, token, strong=introduces or titled, confidence=confidence)
         yield from self._known(line, statement)
         yield from self._alone(line, statement)
         yield from self._signed_on(line, statement)
@@ -112,6 +120,9 @@ class NameReader:
             token = at.get(match.end())
             early = token is not None and token <= 6
             if token is not None and match[0].startswith("for") and token > LEAD:
+                continue
+            lead = at.get(match.start(), 0)
+            if lead and statement.tokens[lead - 1].norm in _CLAUSES:
                 continue
             says = match[0].startswith(("this is", "i'm", "i am", "under", "call me"))
             if token is not None and not asked and _asks_back(statement, token):
@@ -130,7 +141,11 @@ class NameReader:
                 continue  # "the new John Grisham", but "to a Winifred Poole"
             if tokens[i].norm in first_names() and tokens[i].text[0].isupper() and tokens[i].norm not in NEVER:
                 hits = list(name_at(self._ground, line, i, strong=False, confidence=0.7))
-                yield from (h for h in hits if h.last > h.first and not is_a_thing(self._ground, line, h))
+                yield from (
+                    h
+                    for h in hits
+                    if h.last > h.first and not is_a_thing(self._ground, line, h) and is_heard(statement, h)
+                )
 
     def _signed_on(self, line: int, statement: Statement) -> Iterator[Hit]:
         """A whole name, or a common first name, that opens a statement: "Hello, Bartholomew Finch here."."""
@@ -155,6 +170,8 @@ class NameReader:
                 token = at.get(match.end())
                 if token is None or statement.tokens[token].ends_sentence_before:
                     continue
+                if pattern is RELATIVE and match[0].startswith(_COMPANYS):
+                    continue
                 titled = statement.tokens[token].norm in TITLES and token + 1 < len(starts)
                 token += titled
                 if pattern is YOU_ARE and not titled and statement.tokens[token].norm not in first_names():
@@ -163,13 +180,20 @@ class NameReader:
                 yield from name_at(self._ground, line, token, strong=strong, confidence=confidence)
 
     def _on_file(self, line: int, statement: Statement) -> Iterator[Hit]:
-        """A whole name that the company asks about or speaks to somebody for, no colleague's: "your order for Ann Hill"."""
+        """A whole name that the company asks about or speaks to somebody for, no colleague's: "your order for Ann Hill".
+
+        Not at the very start of the greeting: "for Colin Salish" is what may be heard of "for calling Salish Kayaks".
+        """
         tokens = statement.tokens
         greets = AGENT_SELF.search(joined(tokens)[0]) is not None
         for hit in self._known(line, statement):
             before = [t.norm for t in tokens[max(0, hit.first - _NEAR) : hit.first]]
             asks = hit.first > 0 and not greets and statement.in_question(hit.last)
-            told = bool(before) and (before[-1] in _PRESENTS or before[-2:] in (["to", "a"], ["for", "a"]))
+            told = (
+                (line > 0 or hit.first > _FIRST_WORDS)
+                and bool(before)
+                and (before[-1] in _PRESENTS or before[-2:] in (["to", "a"], ["for", "a"]))
+            )
             if (asks or told) and not any(w in _COLLEAGUES for w in before[-4:]):
                 yield hit
 

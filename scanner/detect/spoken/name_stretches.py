@@ -30,6 +30,7 @@ _PLACES = frozenset(
     "street road avenue boulevard lane drive parkway airport school high middle elementary church park hospital bridge stadium highway center".split()
 )
 _MOST_INITIALS = 2
+_LEAST_SURE, _LEAST_OF_ALL = 0.45, 0.15
 _BEFORE_NAME = FILLERS | RELATIONS | frozenset("uh mr mrs ms dr doctor miss actually".split())
 
 
@@ -120,6 +121,12 @@ def is_a_thing(ground: NameGround, line: int, hit: Hit) -> bool:
     before = ground.statements[line - 1]
     asks = any(t.norm in ("which", "what", "what's") for t in before.tokens)
     return asks and not any(c.entity == NAME for c in ground.listener.cues[line - 1])
+
+
+def is_heard(statement: Statement, hit: Hit) -> bool:
+    """Was the recogniser sure of the words ("My power's been out" is not "Mike Purr has been out")?"""
+    sure = [statement.words[w].probability for w in {t.word for t in statement.tokens[hit.first : hit.last + 1]}]
+    return sum(sure) >= _LEAST_SURE * len(sure) and min(sure) >= _LEAST_OF_ALL
 
 
 def sets_off(token: Token) -> bool:

@@ -44,7 +44,7 @@ YOU_ARE = re.compile(
     r"\b(?:you're|you are|are you|is that|is it|would that be|that's|that would be|(?:and|so) this is|i've got|you must be)\s(?=\S)"
 )
 AGENT_SELF = re.compile(
-    r"\b(?:this is|my name is|my name's|i'm|i am|it's|you're speaking (?:with|to)|you are speaking (?:with|to)|"
+    r"\b(?:this is|my name is|my name's|i'm|i am|it's|(?:you're|you are) (?:speaking|talking) (?:with|to)|"
     r"you've reached|name's)\s(?=\S)"
 )
 ADDRESSING = frozenset(
@@ -79,7 +79,7 @@ NEVER = frozenset(
         "gladly goodness gosh jeez geez yikes whatever heavens lord lordy golly whoa ugh oops whoops darn shoot dang almighty christ hallelujah "
         "hola sí si llamo nombre soy mister crazy warranty armour contract review construction buenas buenos dias días tardes noches gracias bueno claro por favor adios adiós mucho gusto feliz navidad señor señora amigo "
         "bonjour merci aloha ciao "
-        "medicaid facebook google youtube instagram twitter zoom wifi venmo paypal zelle visa mastercard amex christmas easter thanksgiving"
+        "finally medicaid facebook google youtube instagram twitter zoom wifi venmo paypal zelle visa mastercard amex christmas easter thanksgiving"
     ).split()
 )  # fmt: skip
 COMPANY_WORDS = frozenset(

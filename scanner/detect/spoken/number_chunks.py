@@ -26,6 +26,7 @@ from scanner.detect.spoken.number_words import (
 from scanner.detect.spoken.speech_tokens import Token
 from scanner.detect.spoken.spelling import FUNCTION_WORD_LETTERS, LETTER_WORDS, SPELLING_WORDS, as_in_length, initial_of
 
+_BEFORE_DIGITS = frozenset("social socials ssn is it's".split())
 ChunkKind = Literal["digit", "number", "figure", "letter"]
 
 
@@ -169,6 +170,8 @@ def _homophone(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chun
     digit = HOMOPHONES.get(tokens[i].norm)
     if digit is not None and i == 0 and _digits_follow(tokens, 1, 2) and tokens[1].break_before == 0:
         return Chunk(digit, "digit", i, i)
+    if digit == "2" and not before and _is_swallowed(tokens, i):
+        return Chunk(digit, "digit", i, i)
     if digit is None or not before or before[-1].kind == "letter":
         return None
     odd = tokens[i].norm not in EVERYDAY_HOMOPHONES
@@ -188,6 +191,18 @@ def _homophone(tokens: Sequence[Token], i: int, before: Sequence[Chunk]) -> Chun
         last = at + 1 >= len(tokens) or tokens[at + 1].break_before == 2
         sure = digits_before >= 2 or odd or last or _digits_follow(tokens, at, 2)
     return Chunk(digit, "digit", i, i) if sure else None
+
+
+def _is_swallowed(tokens: Sequence[Token], i: int) -> bool:
+    """Is a "to" the first of four digits whose others are written as one: "my social, to 209"?"""
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    return (
+        i > 0
+        and tokens[i - 1].norm in _BEFORE_DIGITS
+        and after is not None
+        and after.is_figure
+        and len(after.text) == 3
+    )
 
 
 def _digits_follow(tokens: Sequence[Token], at: int, count: int) -> bool:

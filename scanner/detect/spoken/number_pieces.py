@@ -11,12 +11,15 @@ from scanner.detect.spoken.hits import Hit
 from scanner.detect.spoken.measures import LONG_NUMBER, has_unit, is_written_as_measure
 from scanner.detect.spoken.number_runs import Run
 from scanner.detect.spoken.number_segments import LISTED, LOOSE, best_fit, hit_of
-from scanner.detect.spoken.number_shapes import Fit
+from scanner.detect.spoken.number_shapes import Fit, unasked
 from scanner.detect.spoken.said_before import SaidBefore, digits_of
 from scanner.detect.spoken.whose_number import LONG_AND_EXACT
 
 _OVERLAP_S, _LEAST_OVERLAP = 3.0, 6
 _LONG_ENOUGH = 7
+_MOST_AFTER, _FEW_PIECES = 2, 2
+"""More pieces of a card number that some issuer has, checksum and all, need nobody to ask for them."""
+_GROUP_WORDS = frozenset("and then the next second third last final four group digits it is are".split())
 FAINT = 0.5
 _SHORT, _SHORT_CARD = 0.45, range(11, 16)
 
@@ -91,6 +94,9 @@ def continued(said: SaidBefore, line: int, run: Run, expected: Sequence[Expectat
         joined = Run((*head.chunks, *(replace(c, break_before=max(1, c.break_before)) for c in joined.chunks)))
         pieces.insert(0, (back, head))
         fitted = best_fit(joined, exact, 0.95, dominates=True)
+        alone = unasked(joined) if fitted is None and len(pieces) > _FEW_PIECES else None
+        if alone is not None and alone[0] == "CREDIT_CARD" and alone[1].confidence >= LISTED:
+            fitted = "CREDIT_CARD", joined, alone[1]
         if fitted is not None:
             chosen = (fitted, pieces[:])
             break
@@ -122,7 +128,8 @@ def _pieces_before(said: SaidBefore, line: int) -> Iterator[tuple[int, Run]]:
         if not earlier.runs:
             continue
         head = earlier.runs[-1]
-        if head.last < len(earlier.tokens) - 3 or not head.has_digit or not said.free(back, head.first, head.last):
+        rest = [t for t in earlier.tokens[head.last + 1 :] if t.norm not in _GROUP_WORDS]
+        if len(rest) > _MOST_AFTER or not head.has_digit or not said.free(back, head.first, head.last):
             return
         if any(h.confidence >= LISTED and h.overlaps(back, head.first, head.last) for h in said.hits):
             return  # a whole value of its own ends there

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from scanner.detect.spoken.card_numbers import CARD_START
 from scanner.detect.spoken.company_numbers import is_companys_phone, numbers_of_company
 from scanner.detect.spoken.conversation import Statement
 from scanner.detect.spoken.date_reader import read_date, taken_back
@@ -18,7 +19,7 @@ from scanner.detect.spoken.number_segments import CARD_FOLLOWERS, FAINT_WORDS, L
 from scanner.detect.spoken.number_shapes import EXACT, TOLL_FREE, fit, is_phone
 from scanner.detect.spoken.number_slips import garbled_answer, muttered_code
 from scanner.detect.spoken.said_before import SaidBefore, digits_of, is_last_four
-from scanner.detect.spoken.whose_number import DIRECT_WITHIN, is_direct
+from scanner.detect.spoken.whose_number import DIRECT_WITHIN, LONG_AND_EXACT, is_direct
 
 _SAID_BESIDE = 0.8
 _PHONE_PARTS = 3
@@ -26,6 +27,8 @@ _GUESSED = 0.6
 """Below this a number is taken for something by its looks alone, or for what was asked in spite of them."""
 _CODE = 3
 """So many digits no passcode has: "the verification code", while a card is read, is the card's."""
+_GROUPS = (8, 12)
+"""Digits of two and of three groups of a card."""
 _PHONE_DIGITS = 7
 _LONGEST_PRICE = 2
 _PRICED = frozenset(("CREDENTIAL",))
@@ -75,7 +78,8 @@ class NumberReader:
             for hit in found:
                 self._said.hits.append(hit)
                 filled.add(hit.entity)
-                done = max(done, hit.last)
+                if hit.line == line:  # pieces of earlier statements have tokens of their own
+                    done = max(done, hit.last)
         if len(self._said.hits) == said_before and not statement.by_company:
             self._said.hits += muttered_code(self._listener, line)
 
@@ -119,7 +123,9 @@ class NumberReader:
             return []
         hits = list(segments(line, statement, run, expected, business=self._listener.of_business(line)))
         if hits and hits[0].confidence >= EXACT:
-            return hits
+            if len(hits) == 1 and _begins_card(run, hits[0], expected):
+                return [replace(hits[0], confidence=_GUESSED)]
+            return self._rest_of_asked(line, run, hits[0], expected) or hits
         whole = bridged(self._listener, line, run, following, expected)
         if whole is not None:
             return [whole]
@@ -134,6 +140,13 @@ class NumberReader:
             return [Hit(repeated.entity, line, run.first, run.last, run.readings()[0], 0.7)]
         return garbled_answer(self._listener, line, run, expected)
 
+    def _rest_of_asked(self, line: int, run: Run, hit: Hit, expected: list[Expectation]) -> list[Hit]:
+        """The pieces of what was asked for, where the last of them alone could be some older topic's: a card, not an account."""
+        asked = expected[0] if expected else None
+        if asked is None or hit.entity not in LOOSE or hit.entity == asked.entity or asked.source != "asked":
+            return []
+        return continued(self._said, line, run, expected) if asked.entity in LONG_AND_EXACT else []
+
     def _as_phone(self, line: int, run: Run, hit: Hit) -> Iterator[Hit]:
         """A hit, or the telephone number that it is if it looks like one and is only said beside the word "account"."""
         statement = self._listener.statements[line]
@@ -145,6 +158,13 @@ class NumberReader:
             yield hit
         elif not is_companys_phone(self._said, line, run):
             yield replace(hit, entity="PHONE_NUMBER", value=digits_of(hit.value)[-10:], confidence=_SAID_BESIDE)
+
+
+def _begins_card(run: Run, hit: Hit, expected: Sequence[Expectation]) -> bool:
+    """May an "account number" be the first groups of the card that was asked for, the rest being another statement?"""
+    asked = expected[0] if expected else None
+    card = asked is not None and asked.entity == "CREDIT_CARD" and asked.source == "asked"
+    return card and hit.entity in LOOSE and run.size in _GROUPS and CARD_START.match(hit.value) is not None
 
 
 def _answers(listener: Listener, line: int, run: Run, expected: Sequence[Expectation]) -> bool:

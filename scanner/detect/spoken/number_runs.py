@@ -24,6 +24,12 @@ _MONTH_CHUNKS = 2
 _CARD_YEARS = range(24, 46)
 _LONGEST_ASIDE = 5
 _SENTENCE = 2
+_CARD_GROUPS = (4, 8, 10, 12)
+"""Digits of a card that are said when its next group begins."""
+_ORDER = frozenset("next second third fourth last final".split())
+_NAMING = frozenset("then ends ending".split())
+_GROUPING = _NAMING | frozenset("and the it's it is are in with group set block digits numbers".split())
+_LONGEST_GROUPING = 8
 _BEFORE_PRONOUN = frozenset(
     "old new other wrong right that this last first expired my different second which only".split()
 )
@@ -186,6 +192,9 @@ def _between(tokens: Sequence[Token], at: int, chunks: Sequence[Chunk]) -> tuple
     norms = [t.norm for t in tokens[at : at + LONGEST_CORRECTION + 4]]
     if norms[0] == "$" and chunks[-1].kind == "figure" and at + 1 < len(tokens) and tokens[at + 1].is_figure:
         return 1, False  # digits in pairs are written as amounts: "$49.16. $33.85"
+    grouping = _grouping(tokens, at, chunks)
+    if grouping:
+        return grouping, False
     length, corrects, aside = 0, False, 0
     while length < len(norms):
         rest = norms[length:]
@@ -217,6 +226,23 @@ def _between(tokens: Sequence[Token], at: int, chunks: Sequence[Chunk]) -> tuple
             return 0, False
         return length, corrects
     return 0, False
+
+
+def _grouping(tokens: Sequence[Token], at: int, chunks: Sequence[Chunk]) -> int:
+    """How many tokens only say which group of a card comes now: "then it's", "and the last four are", "the third group"; else 0."""
+    if any(c.kind == "letter" for c in chunks) or sum(len(c.text) for c in chunks) not in _CARD_GROUPS:
+        return 0
+    names = False
+    for k in range(at, min(len(tokens), at + _LONGEST_GROUPING)):
+        norm = tokens[k].norm
+        counts = norm in ("four", "4") and tokens[k - 1].norm in _ORDER
+        if not counts and norm not in _GROUPING | _ORDER and k > at:
+            chunk = read_chunk(tokens, k, chunks)
+            return k - at if names and chunk is not None and chunk.kind != "letter" else 0
+        if not counts and norm not in _GROUPING | _ORDER:
+            return 0
+        names = names or norm in _ORDER or norm in _NAMING
+    return 0
 
 
 def _is_month_of(tokens: Sequence[Token], at: int, chunks: Sequence[Chunk]) -> bool:

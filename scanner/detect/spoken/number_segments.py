@@ -26,6 +26,7 @@ _FOLLOWING = range(3, 10)
 """So many digits an expiry date, a security code or both have."""
 CARD_PARTS = frozenset(("CREDIT_CARD", "CREDIT_CARD_EXPIRATION", "CREDIT_CARD_CVV"))
 _FULL_DATE, _DATE_AND_CODE = 4, 6
+_LAST_FOUR, _CODE = 4, 3
 _MEMBERS_CARD, _MEMBERS_DIGITS = 0.55, range(7, 15)
 LISTED = 0.9
 """Fits from here on are of cards that some issuer has."""
@@ -36,6 +37,9 @@ def segments(
 ) -> Iterator[Hit]:
     """A run as one value, or as several one after the other ("4532…0366, 08 27, 737")."""
     said = [e for e in expected if e.source == "said"]
+    code = _code_after_last_four(run, expected)
+    if code is not None:
+        run = code
     if expected and expected[0].entity == "CREDIT_CARD_CVV":
         expected = [*expected, CARD_FOLLOWERS[0]]  # the question for the expiry may be lost
     if {e.entity for e in expected[:2]} == {f.entity for f in CARD_FOLLOWERS} and run.size >= _DATE_AND_CODE:
@@ -53,6 +57,15 @@ def segments(
                 line, statement, run.part(stop, len(run.chunks)), [CARD_FOLLOWERS[1]], business=business
             )
         return
+    exact = _exact_card(run)
+    if exact is not None:
+        head, tail = run.part(0, exact), run.part(exact, len(run.chunks))
+        tail_hits = list(_followers(line, statement, head, tail, business=business))
+        card = fit("CREDIT_CARD", head)
+        if card is not None and tail_hits and tail_hits[-1].last == run.last:
+            yield hit_of("CREDIT_CARD", line, head, card)
+            yield from tail_hits
+            return
     whole_card = fit("CREDIT_CARD", run) if any(e.entity == "CREDIT_CARD" for e in expected) else None
     if whole_card is not None and run.size > _LONGEST_CARD and whole_card.confidence >= LISTED:
         yield hit_of("CREDIT_CARD", line, run, whole_card)
@@ -60,7 +73,7 @@ def segments(
     cut_at = _cut_card(run) if any(e.entity == "CREDIT_CARD" for e in expected) else None
     if cut_at is not None:
         head, tail = run.part(0, cut_at), run.part(cut_at, len(run.chunks))
-        tail_hits = list(segments(line, statement, tail, list(CARD_FOLLOWERS), business=business))
+        tail_hits = list(_followers(line, statement, head, tail, business=business))
         card = fit("CREDIT_CARD", head)
         # A number of nineteen digits may be a card; one that a date goes on from is a shorter one.
         if (
@@ -101,6 +114,7 @@ def segments(
         elif fitted[0] == "CREDIT_CARD_EXPIRATION":
             rest = [CARD_FOLLOWERS[1], *rest]
         tail_hits = list(segments(line, statement, tail, rest, business=business))
+        tail_hits = [h for h in tail_hits if not _repeats_end(fitted[2].value, h)]
         sure = fitted[0] == "CREDIT_CARD" or (
             fitted[0] == expected[0].entity == "CREDIT_CARD_EXPIRATION" and tail.chunks[0].break_before
         )
@@ -127,6 +141,25 @@ def segments(
         yield hit_of(faint[0], line, faint[1], faint[2])
     elif alone is not None and not any(e.source == "said" for e in expected) and not business:
         yield hit_of(alone[0], line, run, alone[1])
+
+
+def _followers(line: int, statement: Statement, card: Run, tail: Run, *, business: bool) -> Iterator[Hit]:
+    """The expiry and the security code in the digits after a card number; not its end said again ("…3222. 3222.")."""
+    value = card.readings()[0]
+    hits = segments(line, statement, tail, list(CARD_FOLLOWERS), business=business)
+    yield from (h for h in hits if not _repeats_end(value, h))
+
+
+def _repeats_end(card: str, hit: Hit) -> bool:
+    return hit.entity == "CREDIT_CARD_CVV" and len(hit.value) == _LAST_FOUR and card.endswith(hit.value)
+
+
+def _code_after_last_four(run: Run, expected: Sequence[Expectation]) -> Run | None:
+    """The security code in all that a signature strip says, the card's last four digits before it: "1881 and then 417"."""
+    if not expected or expected[0].entity != "CREDIT_CARD_CVV" or [len(g) for g in run.groups] != [_LAST_FOUR, _CODE]:
+        return None
+    cut = next(k for k in range(1, len(run.chunks)) if run.part(0, k).size == _LAST_FOUR)
+    return run.part(cut, len(run.chunks)) if expiry_date(run.part(0, cut)) is None else None
 
 
 def _expiry_taken_back(run: Run, expected: Sequence[Expectation]) -> tuple[int, int, int] | None:
@@ -160,6 +193,17 @@ def _dominates(statement: Statement, run: Run) -> bool:
     """Does the statement say little else, so that it is an answer?"""
     others = len(statement.tokens) - (run.last - run.first + 1)
     return others <= FAINT_WORDS or run.first <= FAINT_WORDS
+
+
+def _exact_card(run: Run) -> int | None:
+    """Where a card number ends that some issuer has, checksum and all, with a date or a code after it."""
+    for cut in range(1, len(run.chunks)):
+        head = run.part(0, cut)
+        text = head.readings()[0]
+        usual = text.isdigit() and len(text) in card_lengths(text) & {14, 15, 16} and luhn(text)
+        if usual and run.chunks[cut].break_before and run.size - head.size in _FOLLOWING:
+            return cut
+    return None
 
 
 def _cut_card(run: Run) -> int | None:
@@ -206,7 +250,7 @@ def variants(run: Run, entity: str) -> Iterator[Run]:
         chunks.pop(0)
     while chunks and chunks[-1].kind == "letter":
         chunks.pop()
-    if chunks and not any(c.kind == "letter" for c in chunks):
+    if chunks and (entity == "CREDIT_CARD" or not any(c.kind == "letter" for c in chunks)):
         yield Run(tuple(chunks))
 
 

@@ -29,7 +29,15 @@ EVERYDAY_HOMOPHONES = frozenset("to too for fine free heaven wan".split())
 
 FILLERS = frozenset("uh um er ah erm hm hmm mm mhm uhm umm huh".split())
 JOINERS = FILLERS | frozenset("and then dash hyphen minus slash slosh slush space yes yeah yep okay ok right".split())
-LONG_JOINERS = (("let's", "see"), ("let", "me", "see"), ("you", "know"), ("followed", "by"), ("and", "then"))
+LONG_JOINERS = (
+    ("let's", "see"),
+    ("let", "me", "see"),
+    ("you", "know"),
+    ("followed", "by"),
+    ("and", "then"),
+    ("the", "number"),
+    ("the", "letter"),
+)
 CORRECTIONS: tuple[tuple[str, ...], ...] = tuple(
     tuple(phrase.split())
     for phrase in (

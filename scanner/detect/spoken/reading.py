@@ -110,7 +110,9 @@ class Reading:
         for line, statement in enumerate(self.statements):
             expected = self.listener.expected(line, 0, 0)
             asked = any(
-                e.entity == ADDRESS and (e.source != "asked" or e.line >= line - _ASKED_WITHIN) for e in expected
+                e.entity == ADDRESS
+                and (e.source != "asked" or (e.line >= line - _ASKED_WITHIN and not self._mailed(e.line, line)))
+                for e in expected
             ) or any(c.entity == ADDRESS for c in self.listener.cues[line])
             asked = asked or (not statement.by_company and says_where(statement))
             where = self._asked_where(line)
@@ -124,6 +126,10 @@ class Reading:
                 hits = self._rest_of(line, found)
             found += hits
         return tuple(found)
+
+    def _mailed(self, question: int, line: int) -> bool:
+        """Was "what's the address?" answered with an e-mail address?"""
+        return any(question < h.line < line for h in self.emails)
 
     @cached_property
     def numbers(self) -> tuple[Hit, ...]:
@@ -140,7 +146,8 @@ class Reading:
 
     def _email_asked(self, line: int) -> bool:
         before = {t.norm for t in self.statements[line - 1].tokens} if line else set()
-        if before & _WHERE and before & _SEND and self.statements[line - 1].speaker != self.statements[line].speaker:
+        speakers = {self.statements[k].speaker for k in (line - 1, line)} if line else set()
+        if before & _WHERE and before & _SEND and (len(speakers) > 1 or "unknown" in speakers):
             return True  # "Where do I send the confirmation?"
         return any(e.entity == "EMAIL_ADDRESS" and e.source == "asked" for e in self.listener.expected(line, 0, 0)[:3])
 

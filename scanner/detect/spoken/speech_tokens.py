@@ -17,7 +17,7 @@ PAUSE_S = 0.6
 """Silence between two words that separates groups of a number as a comma would."""
 
 _TOKEN = re.compile(r"\d+(?:st|nd|rd|th)\b|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[@$%#&_+£€]", re.IGNORECASE)
-_ABBREVIATIONS = frozenset("mr mrs ms dr prof st jr sr".split())
+_ABBREVIATIONS = frozenset("mr mrs ms dr prof st jr sr gen rev sgt capt lt mt ft".split())
 _GLUED = re.compile(r"^[-,./:@'’_][\w@]")
 """A word that a recogniser's word splitter has cut off from the one before: "-1", ",111", ".com"."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from scanner.detect.spoken.conversation import Statement
 from scanner.detect.spoken.expectations import Expectation, Listener
 from scanner.detect.spoken.number_words import FILLERS
@@ -24,8 +26,11 @@ _CALLERS = frozenset(
     )
 )
 _CALLERS_ON_ONE_CHANNEL = frozenset(("PHONE_NUMBER", "ACCOUNT_NUMBER", "US_DRIVER_LICENSE", "CREDENTIAL"))
+_NAMED_ON_ONE_CHANNEL = frozenset(("ACCOUNT_NUMBER", "US_DRIVER_LICENSE", "MEDICAL_RECORD_NUMBER"))
+_SHORT_SENTENCE = 6
 _IS = frozenset(("is", "it's", "that's", "as", "was", "at", "on", "number's"))
 _PLACES = frozenset(("at", "on"))
+_ON_FILE = re.compile(r"^on (?:(?:the|your|this) )?(?:account|policy|file|record|profile)\b")
 ANSWER_LEADS = FILLERS | frozenset(
     (
         "yes yeah yep sure okay ok it's its it is that's that that'd would be the my number um so oh well of course here go right and "
@@ -37,8 +42,9 @@ ANSWER_LEADS = FILLERS | frozenset(
 
 def asks_last_four(listener: Listener, e: Expectation, line: int) -> bool:
     """Is it the last four digits of a social security number that are asked for?"""
-    tokens = listener.statements[e.line if e.source != "said" else line].tokens
-    return e.entity == "US_SSN" and any(t.norm in ("four", "4") for t in tokens)
+    lines = (e.line,) if e.source != "said" else (line, listener.before(line))
+    said = [t.norm for k in lines if k >= 0 for t in listener.statements[k].tokens]
+    return e.entity == "US_SSN" and any(w in ("four", "4") for w in said)
 
 
 def is_direct(listener: Listener, line: int, first: int, e: Expectation, *, most_odd: int = 0) -> bool:
@@ -54,12 +60,19 @@ def is_direct(listener: Listener, line: int, first: int, e: Expectation, *, most
 
 def is_misplaced(listener: Listener, line: int, first: int, e: Expectation) -> bool:
     """Is it an answer in the breath of the question, or after it, two voices of one channel being taken for one?"""
+    if (
+        listener.one_channel
+        and e.source == "said"
+        and e.entity in _NAMED_ON_ONE_CHANNEL
+        and _after_question(listener, line, first)
+    ):
+        return True
     if not listener.one_channel or e.entity not in LONG_AND_EXACT | _CALLERS:
         return False
     if not is_direct(listener, line, first, e, most_odd=_ODD_WORDS):
         return False
     if e.source != "said":
-        return e.line == line - 1 and e.entity in listener.question_before(line)
+        return e.line in (line - 1, listener.before(line)) and e.entity in listener.question_before(line)
     tokens = listener.statements[line].tokens
     cue = next(c for c in reversed(listener.cues[line]) if c.last < first)
     if any(t.norm in COMPANYS for t in tokens[max(0, cue.first - 8) : first]):
@@ -68,7 +81,16 @@ def is_misplaced(listener: Listener, line: int, first: int, e: Expectation) -> b
     if any("?" in t.lead or (t.ends_sentence_before and e.entity in _CALLERS) for t in between):
         return True
     says = any(t.norm in _IS - _PLACES for t in tokens[cue.first : cue.last + 1])
-    return not says and not any(t.norm in _IS for t in between)
+    kept = _ON_FILE.search(" ".join(t.norm for t in between)) is not None
+    return not says and not any(t.norm in (_IS - _PLACES if kept else _IS) for t in between)
+
+
+def _after_question(listener: Listener, line: int, first: int) -> bool:
+    """Does a short sentence that names a number and nobody's follow on a question: "… with us? The account number is 6042."?"""
+    tokens = listener.statements[line].tokens
+    start = next((k for k in range(first, 0, -1) if tokens[k].ends_sentence_before), 0)
+    words = {t.norm for t in tokens[start:first]}
+    return start > 0 and "?" in tokens[start].lead and first - start <= _SHORT_SENTENCE and not words & COMPANYS
 
 
 def is_callers(listener: Listener, line: int, first: int) -> bool:
