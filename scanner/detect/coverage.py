@@ -26,7 +26,7 @@ _OPENING = patterns(r"""
     thank you for (calling|contacting|choosing|phoning|getting in touch)
     you have reached
     (this|it) is (?!not|a |an |the |my |your |all |just |so |too |very |still |really |that |what |fine |okay )\w+
-    (my name is|i am \w+ (from|with|at|in)|\w+ speaking|speaking (to|with)|you are (through|on)( to)?|you have got)
+    (my name is|i am \w+ (from|with|at|in)|\w+ speaking|speaking (to|with)|you are (through|on)( to)?)
     (how|what) (can|may|could|would|do) (i|we|you) (help|do|assist|direct|need)
     what is (going on|up|your emergency|the (problem|trouble|issue|matter))
     what (seems|appears) to be
@@ -42,8 +42,9 @@ _OPENING = patterns(r"""
     (gracias por|buenos|buenas|hola|bienvenido|habla|le atiende|en qu. puedo|bueno|d.game)
     """)  # fmt: skip
 
-# Where a company answers, in its first words; later ones may speak of a line that went dead.
+# Where a company answers, in its first words; later ones may speak of a line that went dead, or of what you have got.
 _DESK = patterns(r"""
+    ^you have got
     (department|desk|office|line|support|service|services|sales|billing|claims|reservations|pharmacy|clinic|center|centre)
     """)
 _FIRST_WORDS = 12
@@ -62,7 +63,7 @@ _ARRIVAL = patterns(r"""
 # What goes on and cannot begin: answers, dictation, second halves of sentences.
 _MIDST = re.compile(
     r"(?:and|but|or|because|so|then|which|that\s+is\s+(?:right|correct|fine|it|all)|yes|yeah|yep|no|nope|correct|right|"
-    r"exactly|okay|mmhm|sure|got\s+it|perfect|great|as\s+(?:i|you|we)|like\s+i|i\s+said|it\s+is|to|of|with|for|the\s+\w+\s+of)"
+    r"exactly|okay|mmhm|sure|got\s+it|perfect|great|as\s+(?:i|you|we)|like\s+i|i\s+said|it\s+is|to|of|with|for|in|on|at|from|the\s+\w+\s+of)"
     r"(?![\w'])"
 )
 

@@ -265,3 +265,9 @@ def test_leave_for_something_else_is_refused_for_itself(asked: str, said: str, r
     """“I don't consent to that” answers what was asked for last."""
     found = confidences(f"agent: Good morning, this is Ode with Barton Finance. {asked}\ncustomer: {said}")
     assert (found.get("consent_refused", 0.0) >= COUNTS) is refused
+
+
+@pytest.mark.parametrize("said", ["No machine transcripts, please.", "No automatic notes for me.", "No AI summaries."])
+def test_no_notes_by_a_machine_is_an_opt_out(said: str) -> None:
+    """What a notice said that software makes is turned down by its name."""
+    assert "opt_out_requested" in confidences(f"agent: An AI writes up our call.\ncustomer: {said}")

@@ -53,6 +53,8 @@ PARTIAL = [
     "0:00 customer: Yeah, that's right.\n0:02 agent: Then I'll send the form today.",
     "0:00 agent: Gracias por esperar. Dígame su nombre.",
     "0:00 customer: and after that the line was dead.\n0:04 agent: I see. What are the last four digits?",
+    "0:00 agent: In blue, if you have it.\n0:03 customer: As I said, blue is sold out.",
+    "0:00 customer: which he told me on Monday.\n0:03 agent: I'm afraid you've got a late fee.",
     "0:00 customer: with the long sleeves, then.\n0:03 agent: Like I said, those are sold out.",
 ]
 UNKNOWN = [

@@ -23,6 +23,7 @@ def heard(text, speaker="agent"):
         "Just so you know, I record my clothes.",
         "I have to tell you that I take all my clauses.",
         "Before we start I should mention that we tap these calls.",
+        "So you are aware, I have to tell you that we date all our calls.",
     ],
 )
 def test_a_misheard_notice_is_a_perhaps(text):
@@ -62,6 +63,9 @@ def test_a_perhaps_never_counts(text):
         "Everything is restarted.",
         "You can reach me on my direct line.",
         "I have to tell you that I take these calls seriously.",
+        "I just want to let you know that we love our phone calls.",
+        "Please note that we route all our calls.",
+        "Let me tell you that we appreciate your call.",
         "We take calls until nine.",
         "Let me tell you, we take all cards.",
     ],

@@ -119,6 +119,7 @@ _UNWILLING = any_of(
     f"(?:keep|leave|take|count|get|pull|left|kept|taken|exclude|excluded) (?:<~4>)(?:out of|away from|off|from) (?:<~4>){_THINGS}",
     f"no (?:<~1>){_THINGS} (?:<~2>)(?:on|in|near|for|with|listening|hearing|touching|going) (?:<~2>){_MINE}",
     f"(?:rather|prefer) (?:<~2>)no (?:<~1>){_THINGS} (?:<~2>){_MINE}",
+    f"no (?:<~1>)(?:{_THINGS}|automatic|automated) (?:summary|summaries|notes|transcripts?|analysis|analytics|scoring|scores)(?= please| for me| today| on |$)",
     f"(?:not|never|no|without) (?:<~5>)(?:guinea pig|lab rat|test subject|test case|experiment|experiments|training material|training data|teach|train|teaching|training|feed|feeding|fodder|smarter) (?:<~5>){_THINGS}",
     f"not (?:<~6>)(?:make|making|made) (?:<~3>){_THINGS} (?:<~2>)(?:better|smarter)",
     f"(?:my (?:<~1>)(?:calls?|voice|words)|i) (?:are|is|am) not (?:<~4>)(?:for|by|of) (?:<~3>){_THINGS}",

@@ -88,10 +88,12 @@ def hear_near_notice(sentence: Sentence) -> list[Said]:
 
 _ANNOUNCED = re.compile(
     r"(?:mention|tell you|let you know|inform you|say|remind you|you know|be aware|note|advise you|disclose)(?: [a-z']+){0,3}? (?:i|we) "
-    r"(?:(?:do|always|also|all|will) )*(?P<at>take|tap|type|tip) (?:(?:all|my|our|these|those|your|this|every|of|phone) )+"
+    r"(?:(?:do|always|also|all|will) )*"
+    r"(?P<at>take|tap|type|tip|(?!(?:appreciate|value|love|enjoy|return|answer|get|have|had|need|miss|missed|limit|screen|route|transfer|end|close|make)\b)"
+    r"[a-z]{3,}(?= (?:all |of )*(?:my|our|these|those|phone) )) (?:(?:all|my|our|these|those|your|this|every|of|phone) )+"
     r"(?:calls?|conversations?|claws?|clauses?|clouds?)(?= \.|$)"
 )
-"""“I need to mention that I take these calls”: nobody says so of taking, of taping everybody has to."""
+"""“I need to mention that I take these calls”, “that we hate our phone calls”: nobody says so of that, of taping everybody has to."""
 _EYE = "(?:eyes?|a eye|hey eye|aye|ayes|a i|hey i|air)"
 _TRAINED = re.compile(
     rf"(?:train|training|trains|teach|teaching|develop|developing|improve|improving) (?:our|the|its|their|an|any) (?:own )?(?P<at>{_EYE})(?= (?:models?|systems?|tools?|software|assistants?)| \.|$)"
