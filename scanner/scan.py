@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Literal, Protocol
 
 from scanner.asr import Transcriber
@@ -193,7 +194,7 @@ def hear_words(
             transcript,
             channels,
             listeners=listeners,
-            hear=lambda t: hear_disclosures(t, vocabulary=_with_vendor(vocabulary, info)).disclosures,
+            hear=cache(lambda t: hear_disclosures(t, vocabulary=_with_vendor(vocabulary, info)).disclosures),
             wanted=_due(info),
             problems=problems,
         )

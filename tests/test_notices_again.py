@@ -1,6 +1,6 @@
 """What is said of recording is heard again, in several ways, where a finding hangs on it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,12 +20,17 @@ OTHERWISE = "how can I help"
 
 
 class Listener:
-    """Hears a stretch as it is told to: each text a way, spread over it or said from `at_s` on; keeps what it was asked."""
+    """Hears a stretch as it is told to: each text a way, spread over it or said from `at_s` on; keeps what it was asked.
 
-    def __init__(self, *ways: str, at_s: float | None = None) -> None:
+    The last ways `late` come in a second group; how many were taken is counted.
+    """
+
+    def __init__(self, *ways: str, at_s: float | None = None, late: int = 0) -> None:
         self.ways = ways
         self.at_s = at_s
+        self.late = late
         self.spans: list[Span] = []
+        self.taken = 0
 
     def transcribe_span(
         self, samples: Samples, span: Span, *, language: str, channel: int, care: Care
@@ -34,9 +39,12 @@ class Listener:
 
     def transcribe_span_in_ways(
         self, samples: Samples, span: Span, *, language: str, channel: int
-    ) -> tuple[tuple[Word, ...], ...]:
+    ) -> Iterator[tuple[tuple[Word, ...], ...]]:
         self.spans.append(span)
-        return tuple(_words(text, span, channel, self.at_s) for text in self.ways)
+        first = len(self.ways) - self.late
+        for some in (self.ways[:first], self.ways[first:]):
+            self.taken += len(some)
+            yield tuple(_words(text, span, channel, self.at_s) for text in some)
 
 
 def _words(text: str, span: Span, channel: int, at_s: float | None) -> tuple[Word, ...]:
@@ -87,6 +95,25 @@ def test_a_notice_that_only_some_hearings_have_is_perhaps_one(ways: tuple[str, .
     after, said, _ = again(f"0:01 agent: {GARBLED}", Listener(*ways))
     assert (sure(said), perhaps(said)) == (set(), {"recording"})
     assert " ".join(w.text for w in after.words) == GARBLED
+
+
+@pytest.mark.parametrize(
+    ("ways", "taken"),
+    [
+        ((NOTICE, NOTICE, GARBLED), 2),
+        ((GARBLED, GARBLED, NOTICE), 2),
+        ((NOTICE, GARBLED, NOTICE), 3),
+        ((GARBLED, "", GARBLED), 3),
+        ((GARBLED, "the virtual assistant of Emerald Internet our calls that recorded you can talk to me", GARBLED), 3),
+    ],
+)
+def test_more_hearings_are_taken_only_where_the_first_few_disagree(ways: tuple[str, ...], taken: int) -> None:
+    """On what is said, be it perhaps, if not on the words."""
+    listener = Listener(*ways, late=1)
+    _, said, doubts = again(f"0:01 agent: {GARBLED}", listener)
+    assert listener.taken == taken
+    assert sure(said) == ({"recording"} if ways[0] == NOTICE else set())
+    assert doubts == ()
 
 
 def test_what_no_hearing_has_was_not_said() -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-import ctranslate2
 import numpy as np
 import numpy.typing as npt
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 
+from scanner.asr.encoded import Encoded, storage
 from scanner.asr.gaps import timed_like, with_gaps
 from scanner.asr.hardware import Device, Hardware, Wanted, find_hardware
 from scanner.asr.languages import FEW, Vote, elect
@@ -44,19 +43,14 @@ _SILENCE_BELOW_PEAK = 2.0
 library fills up with zeros, which is a hiss as loud as speech: the model talks into it, and loops."""
 _TOKENS_PER_S = 14
 _BEAM, _WIDEST_BEAM = 5, 8
-"""In full batches greedy hearing is a tenth cheaper, and of voices that the model does not know gets a fifth more words
-wrong. 3 is half as much cheaper for as many words right, but glues addresses. Numbers that are heard again get most pains."""
-_WAYS = 8
-"""Hearings with gaps of a stretch in which it matters what else was perhaps said."""
+"""In full batches greedy hearing is a third cheaper to decode, and of voices that the model does not know gets a tenth more words
+wrong; 2 is a quarter cheaper, and garbles names. Numbers that are heard again get most pains."""
+_WAYS, _FIRST_WAYS = 8, 3
+"""Hearings with gaps of a stretch in which it matters what else was perhaps said, and how many of them come first."""
 _NO_SPACES = frozenset("zh ja th lo my yue".split())
 _PREPENDED, _APPENDED = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 _VOTING_BATCHES = 3
 _SPAN_PAD_S = 0.4
-
-
-_STORAGE: Any = ctranslate2.StorageView  # type: ignore[attr-defined]  # exported, but not in so many words
-_CPU: Any = ctranslate2.Device.cpu  # type: ignore[attr-defined]  # as above
-_FLOATS: Any = ctranslate2.DataType.float32  # type: ignore[attr-defined]  # as above
 
 
 def load_transcriber(model: str | None = None, hardware: Hardware | None = None) -> FasterWhisperTranscriber:
@@ -124,7 +118,7 @@ class FasterWhisperTranscriber:
         """
         voices = self._voices_of(channels)
         groups = batches(voices, self._batch)
-        encoded: dict[int, _Encoded] = {}
+        encoded: dict[int, Encoded] = {}
         guess = self._elected(groups, encoded)
         if guess.language is None and self._resolved.multilingual:
             return CallSpeech(guess, tuple(ChannelSpeech((), ()) for _ in channels))
@@ -155,25 +149,28 @@ class FasterWhisperTranscriber:
 
     def transcribe_span_in_ways(
         self, samples: Samples, span: Span, *, language: str = "en", channel: int = 0
-    ) -> tuple[tuple[Word, ...], ...]:
-        """Hearings of a stretch up to 28 s long that show what could have been said: one of all of it, others with gaps."""
+    ) -> Iterator[tuple[tuple[Word, ...], ...]]:
+        """Hearings of a stretch up to 28 s long that show what could have been said: one of all of it, others with gaps.
+
+        They come a few at a time, for who has heard enough of them.
+        """
         stretch = _cut_out(samples, span)
         if stretch is None:
-            return ()
+            return
         window = alone(0, [stretch])
         sound = self._encode([window.audio(samples, [stretch])], care="alone")
-        heard = self._decode_in_ways(sound, language=language)
-        return tuple(place_inside(h, window, stretch, channel=channel) for h in heard)
+        for heard in self._decode_in_ways(sound, language=language):
+            yield tuple(place_inside(h, window, stretch, channel=channel) for h in heard)
 
     # --- the call
 
     def _voices_of(self, channels: Sequence[Samples]) -> list[Voices]:
         return [Voices.of(c, voice_probabilities(self._voices, c), channel=i) for i, c in enumerate(channels)]
 
-    def _elected(self, groups: Sequence[Batch], encoded: dict[int, _Encoded]) -> LanguageGuess:
+    def _elected(self, groups: Sequence[Batch], encoded: dict[int, Encoded]) -> LanguageGuess:
         return elect(self._votes(groups, encoded)) if self._resolved.multilingual else LanguageGuess(None, 0.0)
 
-    def _votes(self, groups: Sequence[Batch], encoded: dict[int, _Encoded]) -> Iterator[tuple[Vote, int]]:
+    def _votes(self, groups: Sequence[Batch], encoded: dict[int, Encoded]) -> Iterator[tuple[Vote, int]]:
         """What each window has to say about the language, as it is asked for; what was encoded for that is kept."""
         lengths = (window.length for group in groups for _, window in group.members)
         for i, group in enumerate(groups[:_VOTING_BATCHES]):
@@ -183,7 +180,7 @@ class FasterWhisperTranscriber:
                     yield {token[2:-2]: float(p) for token, p in best}, next(lengths)
 
     def _listen(
-        self, voices: Sequence[Voices], groups: Sequence[Batch], encoded: dict[int, _Encoded], language: str
+        self, voices: Sequence[Voices], groups: Sequence[Batch], encoded: dict[int, Encoded], language: str
     ) -> tuple[ChannelSpeech, ...]:
         def first() -> Iterator[tuple[Batch, list[Heard]]]:
             for i, group in enumerate(groups):
@@ -207,7 +204,7 @@ class FasterWhisperTranscriber:
     def _hear(self, audio: Sequence[Audio], care: Care, *, language: str, beam_size: int = _BEAM) -> list[Heard]:
         return self._decode(self._encode(audio, care=care), language=language, beam_size=beam_size)
 
-    def _encode(self, audio: Sequence[Audio], *, care: Care) -> _Encoded:
+    def _encode(self, audio: Sequence[Audio], *, care: Care) -> Encoded:
         """What the encoder makes of the windows with silence behind them."""
         features = [self._model.feature_extractor(a)[..., :-1][:, :_ALL_FRAMES] for a in audio]
         lengths = [f.shape[-1] for f in features]
@@ -217,30 +214,41 @@ class FasterWhisperTranscriber:
         for row, f in zip(block, features, strict=True):
             row[:, : f.shape[-1]] = f
             row[:, f.shape[-1] :] = f.max() - _SILENCE_BELOW_PEAK
-        return _Encoded(self._encoder(block), lengths)
+        return Encoded(self._encoder(block), lengths)
 
     def _encoder(self, features: npt.NDArray[np.float32]) -> Any:
         encode = self._model.model.encode
         if self._model.model.device != "cpu" or len(features) == 1:
-            return encode(_STORAGE.from_array(features))
+            return encode(storage(features))
         # one by one is as fast, and takes as much memory as one does
-        return _STORAGE.from_array(np.concatenate([np.array(encode(_STORAGE.from_array(f[None]))) for f in features]))
+        return storage(np.concatenate([np.array(encode(storage(f[None]))) for f in features]))
 
-    def _decode(self, sound: _Encoded, *, language: str, beam_size: int) -> list[Heard]:
+    def _decode(self, sound: Encoded, *, language: str, beam_size: int) -> list[Heard]:
         results, tokens = self._written(sound, language=language, beam_size=beam_size)
         return self._aligned(sound, results, tokens, language=language)
 
-    def _decode_in_ways(self, sound: _Encoded, *, language: str) -> list[Heard]:
+    def _decode_in_ways(self, sound: Encoded, *, language: str) -> Iterator[list[Heard]]:
         """What the model makes of one window, and what it makes of it with gaps, by the times of the first."""
-        encoded = np.array(sound.output.to_device(_CPU).to(_FLOATS))
-        both = _STORAGE.from_array(np.concatenate((encoded, with_gaps(encoded, _WAYS))))
-        results, tokens = self._written(_Encoded(both, sound.lengths * (1 + _WAYS)), language=language, beam_size=1)
-        (whole,) = self._aligned(sound, results[:1], tokens[:1], language=language)
-        texts = [self._tokenizer(language).decode(t) for t in tokens[1:]]
+        encoded = sound.array()
+        gaps = with_gaps(encoded, _WAYS)
         seconds = sound.lengths[0] / _FRAMES_PER_S
-        return [whole, *(Heard(timed_like(text, whole.words, seconds=seconds)) for text in texts)]
+        results, tokens = self._greedy(np.concatenate((encoded, gaps[:_FIRST_WAYS])), sound, language=language)
+        (whole,) = self._aligned(sound, results[:1], tokens[:1], language=language)
 
-    def _written(self, sound: _Encoded, *, language: str, beam_size: int) -> tuple[list[Any], list[list[int]]]:
+        def timed(tokens: Sequence[list[int]]) -> list[Heard]:
+            texts = [self._tokenizer(language).decode(t) for t in tokens]
+            return [Heard(timed_like(text, whole.words, seconds=seconds)) for text in texts]
+
+        yield [whole, *timed(tokens[1:])]
+        yield timed(self._greedy(gaps[_FIRST_WAYS:], sound, language=language)[1])
+
+    def _greedy(
+        self, encoded: npt.NDArray[np.float32], sound: Encoded, *, language: str
+    ) -> tuple[list[Any], list[list[int]]]:
+        many = Encoded(storage(encoded), sound.lengths * len(encoded))
+        return self._written(many, language=language, beam_size=1)
+
+    def _written(self, sound: Encoded, *, language: str, beam_size: int) -> tuple[list[Any], list[list[int]]]:
         tokenizer = self._tokenizer(language)
         prompt = self._model.get_prompt(tokenizer, [], without_timestamps=True)
         longest = max(sound.lengths) * _TOKENS_PER_S // _FRAMES_PER_S
@@ -256,7 +264,7 @@ class FasterWhisperTranscriber:
         return results, [[t for t in r.sequences_ids[0] if t < tokenizer.eot] for r in results]
 
     def _aligned(
-        self, sound: _Encoded, results: Sequence[Any], tokens: list[list[int]], *, language: str
+        self, sound: Encoded, results: Sequence[Any], tokens: list[list[int]], *, language: str
     ) -> list[Heard]:
         alignments = self._model.find_alignment(self._tokenizer(language), tokens, sound.output, sound.lengths)
         return [
@@ -275,20 +283,6 @@ class FasterWhisperTranscriber:
             except ValueError as e:
                 raise ModelError(f"{self._resolved.name}: does not know the language {language}") from e
         return self._tokenizers[language]
-
-
-@dataclass(frozen=True, slots=True)
-class _Encoded:
-    """What the encoder made of a batch of windows, and the frames of sound in each."""
-
-    output: Any
-    lengths: list[int]
-
-    def in_parts(self, size: int) -> Iterator[Any]:
-        """So many windows at a time, on a CPU."""
-        whole = np.array(self.output)
-        for start in range(0, len(whole), size):
-            yield _STORAGE.from_array(whole[start : start + size])
 
 
 def _cut_out(samples: Samples, span: Span) -> Stretch | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -25,8 +25,8 @@ class SpanListener(Protocol):
 
     def transcribe_span_in_ways(
         self, samples: Samples, span: Span, *, language: str, channel: int
-    ) -> tuple[tuple[Word, ...], ...]:
-        """Several hearings that show what could have been said."""
+    ) -> Iterable[tuple[tuple[Word, ...], ...]]:
+        """Several hearings that show what could have been said, a few at a time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,18 +59,25 @@ class Ears:
     hear: Hear
 
     def ways(self, transcript: Transcript, stretch: Stretch, listener: SpanListener) -> list[Way]:
-        """What is said in a stretch, in each way in which a listener hears it."""
-        heard = listener.transcribe_span_in_ways(
+        """What is said in a stretch, in each way in which a listener hears it; in the first few only if they agree on it."""
+        hearings = listener.transcribe_span_in_ways(
             self.channels[stretch.channel],
             stretch.span,
             language=transcript.language or "en",
             channel=stretch.channel,
         )
         found: list[Way] = []
-        for words in heard:
-            again = with_words(transcript, stretch.channel, stretch.span, words)
-            said = counted(self.hear(_talk_around(again, stretch.span)))
-            found.append(Way(words, tuple(d for d in said if inside(d.span, stretch.span))))
+        outcomes = set[tuple[bool, frozenset[tuple[DisclosureKind, bool]]]]()
+        for some in hearings:
+            for words in some:
+                again = with_words(transcript, stretch.channel, stretch.span, words)
+                said = [d for d in self.hear(_talk_around(again, stretch.span)) if inside(d.span, stretch.span)]
+                way = Way(words, tuple(counted(said)))
+                found.append(way)
+                # what is perhaps said in one way may be plain in the next
+                outcomes.add((bool(words), frozenset((d.kind, d in way.said) for d in said)))
+            if len(outcomes) == 1:
+                break
         return found
 
     def taken_over(

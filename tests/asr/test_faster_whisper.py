@@ -171,14 +171,16 @@ def test_a_stretch_is_heard_again(base: FasterWhisperTranscriber) -> None:
 def test_a_stretch_is_heard_in_ways_that_agree_on_what_is_plain(base: FasterWhisperTranscriber) -> None:
     """The first way misses nothing; the others miss moments, keep what is clear, and are the same each time."""
     samples = load_recording(str(SAMPLES / "denied.mp3")).channels[0]
-    ways = base.transcribe_span_in_ways(samples, Span(0.0, 9.0), language="en")
+    ways = tuple(itertools.chain.from_iterable(base.transcribe_span_in_ways(samples, Span(0.0, 9.0), language="en")))
     assert len(ways) > 4
     heard = [{w.text.lower().strip(".,?!") for w in way} for way in ways]
     assert heard[0] >= {"are", "you", "recording"}
     assert all(len(heard[0] & words) > 0.7 * len(heard[0]) for words in heard)
     assert all(0 <= w.start_s <= w.end_s <= 9.6 for way in ways for w in way)
-    assert base.transcribe_span_in_ways(samples, Span(0.0, 9.0), language="en") == ways
-    assert base.transcribe_span_in_ways(samples, Span(9e3, 9e3 + 5), language="en") == ()
+    again = next(base.transcribe_span_in_ways(samples, Span(0.0, 9.0), language="en"))
+    assert 1 < len(again) < len(ways)
+    assert again == ways[: len(again)]
+    assert list(base.transcribe_span_in_ways(samples, Span(9e3, 9e3 + 5), language="en")) == []
 
 
 def line_noise(seconds: float, *, seed: int = 1) -> np.ndarray[Any, np.dtype[np.float64]]:
