@@ -298,6 +298,7 @@ def test_a_sum_of_which_the_rest_was_misheard_is_no_code(detector, said, codes):
             "CREDIT_CARD",
             "4012888888881881",
         ),
+        ("agent: Which card?\ncustomer: It is 4012 8888\nagent: go ahead 8888 1881", "CREDIT_CARD", "4012888888881881"),
         ("agent: And the phone on the account 970 55166\ncustomer: Thank you.", "PHONE_NUMBER", "97055166"),
         (
             "agent: Do you have a service plan with us? The account number is 6042-88195. And what is your name?\nunknown: Yes.",
@@ -313,6 +314,7 @@ def test_a_sum_of_which_the_rest_was_misheard_is_no_code(detector, said, codes):
     ids=[
         "pieces",
         "pieces_that_nobody_named",
+        "pieces_of_two_voices",
         "answer_on_file",
         "answer_in_the_question",
         "answer_before_the_question",

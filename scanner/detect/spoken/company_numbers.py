@@ -26,6 +26,7 @@ from scanner.detect.spoken.whose_number import (
 
 _SHORT, _NEAR = 4, 14
 _SHORT_VALUES = CARD_SHORT | {"US_SSN"}
+_GOES_WITH = {"CREDIT_CARD_CVV": "CREDIT_CARD", "US_BANK_NUMBER": "ABA_ROUTING_NUMBER"}
 _BEFORE_SUM = frozenset(("for", "of", "$"))
 
 
@@ -65,6 +66,10 @@ def numbers_of_company(said_before: SaidBefore, line: int, run: Run, expected: l
     if misplaced:
         return list(segments(line, statement, run, misplaced)) or garbled_answer(listener, line, run, misplaced)
     said = [e for e in said if e.entity != "CREDIT_CARD_CVV" or _names_code(listener, line, run)]
+    if listener.one_channel and said and said_before.has(_GOES_WITH.get(said[0].entity, "")):
+        code = best_fit(run, said[:1], EXACT, dominates=True) if is_direct(listener, line, run.first, said[0]) else None
+        if code is not None:
+            return [hit_of(code[0], line, code[1], code[2])]  # whoever says it, it goes with that card or bank
     if not speaks_of_customer(statement, run.first):
         return _confirmed(listener, line, run, said) or _whole_card(listener, line, run)
     fitted = best_fit(run, said, EXACT, dominates=True)

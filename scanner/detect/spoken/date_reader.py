@@ -14,7 +14,7 @@ from scanner.detect.spoken.whose_number import ANSWER_LEADS, is_callers, is_misp
 
 _LEAD_TOKENS = 3
 _TAKES_BACK = frozenset("wait no sorry oops scratch nope mean actually rather correction".split())
-_LONGEST_SLIP = 5
+_LONGEST_SLIP, _LONGEST_ANSWER = 5, 8
 _DATES = frozenset(("CREDIT_CARD_EXPIRATION", "DATE_OF_BIRTH"))
 _CENTURY = 20
 _BIRTH_YEARS = range(1915, 2010)
@@ -47,6 +47,8 @@ def read_date(said: SaidBefore, line: int, date: SpokenDate, expected: Sequence[
         expected = [e for e in dated[:1] if is_misplaced(said.listener, line, date.first, e)]
     elif statement.by_company:
         expected = [e for e in expected if e.source == "said"]
+    if not expected and statement.by_company and said.listener.one_channel and _after_birth_question(said, line, date):
+        expected = [Expectation("DATE_OF_BIRTH", "said")]
     if _of_event(statement.tokens[: date.first]):
         expected = [e for e in expected if e.entity != "DATE_OF_BIRTH"]
     for e in expected:
@@ -67,6 +69,15 @@ def read_date(said: SaidBefore, line: int, date: SpokenDate, expected: Sequence[
             return [Hit(e.entity, line, date.first, last, date.value, confidence)]
     birth = 0.0 if statement.by_company else _birth_by_looks(said, line, date)
     return [Hit("DATE_OF_BIRTH", line, date.first, date.last, date.value, birth)] if birth else []
+
+
+def _after_birth_question(said: SaidBefore, line: int, date: SpokenDate) -> bool:
+    """Is it a whole date after "… date of birth?" in one breath, two voices of one channel being taken for one?"""
+    if date.day is None or date.year is None:
+        return False
+    cue = next((c for c in said.listener.cues[line] if c.entity == "DATE_OF_BIRTH" and c.last < date.first), None)
+    between = said.listener.statements[line].tokens[cue.last + 1 : date.first + 1] if cue is not None else ()
+    return 0 < len(between) <= _LONGEST_ANSWER and any("?" in t.lead for t in between)
 
 
 def _of_event(before: Sequence[Token]) -> bool:

@@ -218,7 +218,7 @@ class Listener:
         if cue.entity == PERSONS_END:
             return LAST_FOUR if self._ends_otherwise(line) else "US_SSN"
         if cue.entity in _OF_CARD:
-            return _OF_CARD[cue.entity] if self.of_card(line) else CODE
+            return _OF_CARD[cue.entity] if self.of_card(line) or self._names_card(line, cue) else CODE
         if cue.entity == "ACCOUNT_NUMBER":
             tokens = self.statements[line].tokens
             norm = " ".join(t.norm for t in tokens[cue.first : cue.last + 1])
@@ -236,8 +236,13 @@ class Listener:
             return () if asks_otherwise(tokens) else cues
         pointing = (*_POINTERS, "CREDIT_CARD_EXPIRATION") if self._of_what_ends(line) else _POINTERS
         if any(c.entity in pointing for c in cues) and not self.of_card(line):
-            return tuple(c for c in cues if c.entity not in pointing)
+            return tuple(c for c in cues if c.entity not in pointing or self._names_card(line, c))
         return cues
+
+    def _names_card(self, line: int, cue: Cue) -> bool:
+        """Does a pointer name the card that it points to: "behind the card"?"""
+        words = (t.norm for t in self.statements[line].tokens[cue.first : cue.last + 1])
+        return cue.entity == CARD_BACK and "card" in words
 
     def _of_what_ends(self, line: int) -> bool:
         """Is a warranty, a lease or something else spoken of that expires as a card does?"""

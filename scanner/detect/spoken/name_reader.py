@@ -75,6 +75,8 @@ class NameReader:
         for line, statement in enumerate(self._statements):
             company = statement.by_company or line in self._greetings
             candidates = list(self._of_company(line, statement) if company else self._of_customer(line, statement))
+            if not company and statement.speaker == "unknown":
+                candidates += self._misplaced(line, statement)
             if not company:
                 candidates += offered_names(self._ground, line, by_line.get(line, ()))
             for hit in with_spellings(

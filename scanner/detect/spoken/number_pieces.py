@@ -17,6 +17,7 @@ from scanner.detect.spoken.whose_number import LONG_AND_EXACT
 
 _OVERLAP_S, _LEAST_OVERLAP = 3.0, 6
 _LONG_ENOUGH = 7
+_LONGEST_GAP, _LONGEST_ASIDE, _CERTAIN = 4, 10, 0.95
 _MOST_AFTER, _FEW_PIECES = 2, 2
 """More pieces of a card number that some issuer has, checksum and all, need nobody to ask for them."""
 _GROUP_WORDS = frozenset("and then the next second third last final four group digits it is are".split())
@@ -57,20 +58,25 @@ def bridged(
     listener: Listener, line: int, run: Run, following: Sequence[Run], expected: Sequence[Expectation]
 ) -> Hit | None:
     """A value whose digits the recogniser split with a stray word; only where the whole has an exact shape."""
-    statement, joined = listener.statements[line], run
+    statement, joined, aside = listener.statements[line], run, False
     doubtful: Hit | None = None
     for other in following:
         between = range(joined.last + 1, other.first)
         cued = any(c.first in between for c in listener.cues[line])
         measure = has_unit(statement, other) or is_written_as_measure(statement, other)
-        if len(between) > 4 or cued or measure:
+        aside = aside or len(between) > _LONGEST_GAP
+        card = bool(expected) and expected[0].entity == "CREDIT_CARD"
+        if len(between) > (_LONGEST_ASIDE if card else _LONGEST_GAP) or cued or measure:
             return doubtful
         joined = Run((*joined.chunks, *other.chunks))
         direct = len(between) <= 1 and joined.size >= _LONG_ENOUGH
         likely = [
             e for e in expected if e.entity not in LOOSE or (direct and e.source == "asked" and e.line == line - 1)
         ]
-        fitted = best_fit(joined, likely, 0.9, dominates=True)
+        # Over an aside ("hang on, my light's bad") only a card number that some issuer has is one.
+        fitted = best_fit(joined, likely[:1] if aside else likely, _CERTAIN if aside else LISTED, dominates=True)
+        if aside and fitted is None:
+            continue
         if fitted is not None:
             return hit_of(fitted[0], line, fitted[1], fitted[2])
         asked = [e for e in likely[:1] if e.source == "asked" and e.entity in LONG_AND_EXACT]
@@ -94,7 +100,8 @@ def continued(said: SaidBefore, line: int, run: Run, expected: Sequence[Expectat
         joined = Run((*head.chunks, *(replace(c, break_before=max(1, c.break_before)) for c in joined.chunks)))
         pieces.insert(0, (back, head))
         fitted = best_fit(joined, exact, 0.95, dominates=True)
-        alone = unasked(joined) if fitted is None and len(pieces) > _FEW_PIECES else None
+        known = len(pieces) > _FEW_PIECES or any(e.entity == "CREDIT_CARD" for e in expected)
+        alone = unasked(joined) if fitted is None and known else None
         if alone is not None and alone[0] == "CREDIT_CARD" and alone[1].confidence >= LISTED:
             fitted = "CREDIT_CARD", joined, alone[1]
         if fitted is not None:
@@ -121,7 +128,12 @@ def _pieces_before(said: SaidBefore, line: int) -> Iterator[tuple[int, Run]]:
         earlier = said.listener.statements[back]
         if until_s - earlier.end_s > 20.0:
             return
-        if earlier.speaker != statement.speaker and "unknown" not in (earlier.speaker, statement.speaker):
+        voices = {
+            earlier.speaker,
+            statement.speaker,
+            *(("unknown",) if said.listener.one_channel and earlier.runs else ()),
+        }
+        if len(voices) > 1 and "unknown" not in voices:
             if said.listener.cues[back]:
                 return  # asked for something else
             continue

@@ -9,17 +9,17 @@ from scanner.detect.spoken.card_numbers import CARD_START
 from scanner.detect.spoken.company_numbers import is_companys_phone, numbers_of_company
 from scanner.detect.spoken.conversation import Statement
 from scanner.detect.spoken.date_reader import read_date, taken_back
-from scanner.detect.spoken.dates import SpokenDate, find_dates
+from scanner.detect.spoken.dates import SpokenDate, birth_date, find_dates
 from scanner.detect.spoken.expectations import Expectation, Listener
 from scanner.detect.spoken.hits import Hit
 from scanner.detect.spoken.measures import LONG_NUMBER, has_unit, is_said_as_measure, is_written_as_measure
 from scanner.detect.spoken.number_pieces import bridged, continued, without_end_of_last, without_given
 from scanner.detect.spoken.number_runs import Run
-from scanner.detect.spoken.number_segments import CARD_FOLLOWERS, FAINT_WORDS, LOOSE, segments
+from scanner.detect.spoken.number_segments import CARD_FOLLOWERS, FAINT_WORDS, LISTED, LOOSE, hit_of, segments
 from scanner.detect.spoken.number_shapes import EXACT, TOLL_FREE, fit, is_phone
 from scanner.detect.spoken.number_slips import garbled_answer, muttered_code
 from scanner.detect.spoken.said_before import SaidBefore, digits_of, is_last_four
-from scanner.detect.spoken.whose_number import DIRECT_WITHIN, LONG_AND_EXACT, is_direct
+from scanner.detect.spoken.whose_number import DIRECT_WITHIN, LONG_AND_EXACT, asks_last_four, is_direct
 
 _SAID_BESIDE = 0.8
 _PHONE_PARTS = 3
@@ -27,9 +27,10 @@ _GUESSED = 0.6
 """Below this a number is taken for something by its looks alone, or for what was asked in spite of them."""
 _CODE = 3
 """So many digits no passcode has: "the verification code", while a card is read, is the card's."""
+_LAST_FOUR = 4
 _GROUPS = (8, 12)
 """Digits of two and of three groups of a card."""
-_PHONE_DIGITS = 7
+_PHONE_DIGITS, _SOCIAL = 7, 9
 _LONGEST_PRICE = 2
 _PRICED = frozenset(("CREDENTIAL",))
 
@@ -96,16 +97,27 @@ class NumberReader:
     def _number(
         self, line: int, statement: Statement, run: Run, following: Sequence[Run], expected: list[Expectation]
     ) -> list[Hit]:
-        if has_unit(statement, run):
+        if has_unit(statement, run) or _is_kind_of_number(statement, run):
             return []
         if is_written_as_measure(statement, run) and not _answers(self._listener, line, run, expected):
             return []
         if run.size == _CODE and any(e.entity == "CREDENTIAL" for e in expected) and self._listener.of_card(line):
             expected = [replace(e, entity="CREDIT_CARD_CVV") if e.entity == "CREDENTIAL" else e for e in expected]
+        if (
+            run.size == _SOCIAL
+            and expected
+            and expected[0].entity == "CREDIT_CARD_CVV"
+            and not self._said.has("CREDIT_CARD")
+        ):
+            expected = [replace(expected[0], entity="US_SSN"), *expected]  # "your, uh, security number?"
         if is_said_as_measure(statement, run):
             expected = [e for e in expected if e.entity != "CREDIT_CARD_CVV"]
         if statement.by_company:
             found = numbers_of_company(self._said, line, run, expected)
+            if not found and self._listener.one_channel:
+                pieces = continued(self._said, line, run, [e for e in expected if e.entity == "CREDIT_CARD"])
+                if pieces:
+                    return pieces
             if not found:
                 self._said.note_companys(statement, run.readings()[0])
             return [replace(h, line=line) for h in found]
@@ -113,6 +125,9 @@ class NumberReader:
             t.norm == "our" for t in statement.tokens[max(0, run.first - 6) : run.first]
         ):
             return []
+        parts = _last_four_and_birth(run, expected)
+        if parts is not None and asks_last_four(self._listener, expected[0], line):
+            return [hit_of(entity, line, part, fitted) for entity, part in parts if (fitted := fit(entity, part))]
         run = without_given(self._said, line, without_end_of_last(self._said, line, run))
         repeated = self._said.read_back(line, run.readings()[0])
         if (
@@ -143,7 +158,12 @@ class NumberReader:
     def _rest_of_asked(self, line: int, run: Run, hit: Hit, expected: list[Expectation]) -> list[Hit]:
         """The pieces of what was asked for, where the last of them alone could be some older topic's: a card, not an account."""
         asked = expected[0] if expected else None
-        if asked is None or hit.entity not in LOOSE or hit.entity == asked.entity or asked.source != "asked":
+        if asked is None or asked.source != "asked":
+            return []
+        end = hit.entity == asked.entity == "US_SSN" and run.size == _LAST_FOUR
+        if not (hit.entity in LOOSE and hit.entity != asked.entity) and not (
+            end and not asks_last_four(self._listener, asked, line)
+        ):
             return []
         return continued(self._said, line, run, expected) if asked.entity in LONG_AND_EXACT else []
 
@@ -160,11 +180,27 @@ class NumberReader:
             yield replace(hit, entity="PHONE_NUMBER", value=digits_of(hit.value)[-10:], confidence=_SAID_BESIDE)
 
 
+def _is_kind_of_number(statement: Statement, run: Run) -> bool:
+    """Is it "the 800 number", the company's telephone?"""
+    after = statement.tokens[run.last + 1 : run.last + 2]
+    return run.readings()[0] in TOLL_FREE and any(t.norm in ("number", "numbers", "line") for t in after)
+
+
 def _begins_card(run: Run, hit: Hit, expected: Sequence[Expectation]) -> bool:
     """May an "account number" be the first groups of the card that was asked for, the rest being another statement?"""
     asked = expected[0] if expected else None
     card = asked is not None and asked.entity == "CREDIT_CARD" and asked.source == "asked"
     return card and hit.entity in LOOSE and run.size in _GROUPS and CARD_START.match(hit.value) is not None
+
+
+def _last_four_and_birth(run: Run, expected: Sequence[Expectation]) -> tuple[tuple[str, Run], ...] | None:
+    """The answer to both questions as its two values: "6141 and 2 14 84"; None where it is another."""
+    if [e.entity for e in expected[:2]] != ["US_SSN", "DATE_OF_BIRTH"]:
+        return None
+    cut = next((k for k in range(1, len(run.chunks)) if run.part(0, k).size == _LAST_FOUR), None)
+    if cut is None or not run.chunks[cut].break_before or birth_date(run.part(cut, len(run.chunks))) is None:
+        return None
+    return ("US_SSN", run.part(0, cut)), ("DATE_OF_BIRTH", run.part(cut, len(run.chunks)))
 
 
 def _answers(listener: Listener, line: int, run: Run, expected: Sequence[Expectation]) -> bool:
@@ -176,6 +212,8 @@ def _answers(listener: Listener, line: int, run: Run, expected: Sequence[Expecta
         listed = e.source == "asked" and e.line >= line - DIRECT_WITHIN and long  # "$5551-1-1-8"
         if not (listed or is_direct(listener, line, run.first, e)) or e.entity in _PRICED:
             continue
-        if fit(e.entity, run) is not None and (e.entity not in LOOSE or len(run.chunks) > _LONGEST_PRICE):
-            return e.source == "said" or rest <= FAINT_WORDS
+        fitted = fit(e.entity, run)
+        if fitted is not None and (e.entity not in LOOSE or len(run.chunks) > _LONGEST_PRICE):
+            exact = e.entity in LONG_AND_EXACT and fitted.confidence >= LISTED
+            return e.source == "said" or exact or rest <= FAINT_WORDS
     return False

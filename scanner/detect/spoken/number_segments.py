@@ -26,7 +26,8 @@ _FOLLOWING = range(3, 10)
 """So many digits an expiry date, a security code or both have."""
 CARD_PARTS = frozenset(("CREDIT_CARD", "CREDIT_CARD_EXPIRATION", "CREDIT_CARD_CVV"))
 _FULL_DATE, _DATE_AND_CODE = 4, 6
-_LAST_FOUR, _CODE = 4, 3
+_LAST_FOUR, _CODE, _MONTH_OR_YEAR = 4, 3, 2
+_CARD_YEARS, _SHORT_DATE = range(24, 41), 0.45
 _MEMBERS_CARD, _MEMBERS_DIGITS = 0.55, range(7, 15)
 LISTED = 0.9
 """Fits from here on are of cards that some issuer has."""
@@ -42,8 +43,16 @@ def segments(
         run = code
     if expected and expected[0].entity == "CREDIT_CARD_CVV":
         expected = [*expected, CARD_FOLLOWERS[0]]  # the question for the expiry may be lost
-    if {e.entity for e in expected[:2]} == {f.entity for f in CARD_FOLLOWERS} and run.size >= _DATE_AND_CODE:
+    both = {e.entity for e in expected[:2]} == {f.entity for f in CARD_FOLLOWERS}
+    asked = both and {e.source for e in expected[:2]} == {"asked"} and expected[0].line == expected[1].line
+    dated = asked and run.size == _FULL_DATE and expiry_date(run) is not None  # the first answer is the date
+    if both and (run.size >= _DATE_AND_CODE or dated):
         expected = [*sorted(expected[:2], key=lambda e: e.entity == "CREDIT_CARD_CVV"), *expected[2:]]
+    if expected and expected[0].entity == "CREDIT_CARD_EXPIRATION" and _is_year_and_code(run):
+        year, code = run.part(0, 1), run.part(1, len(run.chunks))
+        yield Hit("CREDIT_CARD_EXPIRATION", line, year.first, year.last, year.readings()[0], _SHORT_DATE)
+        yield from segments(line, statement, code, [CARD_FOLLOWERS[1]], business=business)
+        return
     taken_back = _expiry_taken_back(run, expected)
     if taken_back is not None:
         first, again, stop = taken_back
@@ -146,8 +155,30 @@ def segments(
 def _followers(line: int, statement: Statement, card: Run, tail: Run, *, business: bool) -> Iterator[Hit]:
     """The expiry and the security code in the digits after a card number; not its end said again ("…3222. 3222.")."""
     value = card.readings()[0]
+    cut = _short_date(tail)
+    if cut is not None:
+        date, tail = tail.part(0, cut), tail.part(cut, len(tail.chunks))
+        yield Hit("CREDIT_CARD_EXPIRATION", line, date.first, date.last, date.readings()[0], _SHORT_DATE)
     hits = segments(line, statement, tail, list(CARD_FOLLOWERS), business=business)
     yield from (h for h in hits if not _repeats_end(value, h))
+
+
+def _short_date(tail: Run) -> int | None:
+    """Where an expiry that lost a digit ends, a security code being what follows: "028. 555"."""
+    cut = next((k for k in range(1, len(tail.chunks)) if tail.part(0, k).size == _CODE), None)
+    if cut is None or not tail.chunks[cut].break_before or tail.size - _CODE not in (_CODE, _LAST_FOUR):
+        return None
+    date = tail.part(0, cut)
+    text = date.readings()[0]
+    return cut if text.isdigit() and int(text[1:]) in _CARD_YEARS and expiry_date(date) is None else None
+
+
+def _is_year_and_code(run: Run) -> bool:
+    """Is it a card's year and its code, the month lost: "expiring DUNA 27-340"?"""
+    first = run.chunks[0].text
+    rest = run.chunks[1:]
+    dated = len(first) == _MONTH_OR_YEAR and first.isdigit() and int(first) in _CARD_YEARS
+    return dated and bool(rest) and bool(rest[0].break_before) and run.size == _MONTH_OR_YEAR + _CODE
 
 
 def _repeats_end(card: str, hit: Hit) -> bool:

@@ -24,6 +24,7 @@ _PHONE_GROUPS = ((3, 3, 4), (3, 3, 2, 2), (1, 3, 3, 4), (3, 7), (6, 4), (10,))
 TOLL_FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "822"))
 _TOLL_FREE_LENGTH = 8
 _LEAST_TWICE = 3
+_SHORT_ABA = 7
 EXACT = 0.8
 """Fits from here on have the right length, and the right checksum where there is one."""
 _BIRTH_WITHOUT_DAY = re.compile(r"(?:0?[1-9]|1[0-2])(?:19\d\d|200\d|201\d)")
@@ -81,6 +82,8 @@ def aba_valid(text: str) -> bool:
 def _aba(text: str) -> float:
     if aba_valid(text) and text != "0" * 9:
         return 0.98
+    if text.isdigit() and len(text) == _SHORT_ABA:
+        return 0.5
     return 0.6 if text.isdigit() and len(text) in (8, 9, 10) else 0.0
 
 
@@ -186,7 +189,7 @@ def fit(entity: str, run: Run) -> Fit | None:
         return found
     half = _said_twice(run)
     again = _fit(entity, half) if half is not None else None
-    return again if again is not None and again.confidence >= EXACT else found
+    return again if again is not None and (found is None or again.confidence >= EXACT) else found
 
 
 def _said_twice(run: Run) -> Run | None:

@@ -31,6 +31,8 @@ _ASKS_OTHERWISE = frozenset(
 CARD_SHORT = frozenset(("CREDIT_CARD_CVV", "CREDIT_CARD_EXPIRATION"))
 _LONG_ENOUGH = 7
 _SAME_NUMBER = 0.8
+_WHOLE = 0.5
+"""Cards below this have lost digits, or are not said to the end."""
 
 
 class SaidBefore:
@@ -47,6 +49,10 @@ class SaidBefore:
         """Do no e-mail address and no street lie there?"""
         return not any(h.overlaps(line, first, last) for h in self._taken)
 
+    def has(self, entity: str) -> bool:
+        """Was such a value said: a payment card's number?"""
+        return any(h.entity == entity for h in self.hits)
+
     def answered(self, e: Expectation, line: int) -> bool:
         """Has an earlier question got its answer before, and is it not asked again?"""
         if e.source == "said" or e.line == line - 1:
@@ -54,13 +60,16 @@ class SaidBefore:
         if e.entity not in LOOSE and self.listener.asks_again(line - 1):
             return False
         least = 0.0 if e.entity in LOOSE | CARD_SHORT else EXACT
-        return any(h.entity == e.entity and e.line < h.line < line and h.confidence >= least for h in self.hits)
+        given = (h for h in self.hits if h.entity == e.entity and e.line < h.line < line)
+        return any(h.confidence >= (least if h.group is None else min(least, _WHOLE)) for h in given)
 
     def due_next(self, line: int, expected: Sequence[Expectation]) -> Iterator[Expectation]:
         """What is due after the last value, where the other side only urges on: "and the next one?"."""
         if not self.hits or not line or any(e.source == "said" for e in expected):
             return
         last = self.hits[-1]
+        if last.entity == "CREDIT_CARD" and last.confidence < _WHOLE:
+            return  # some of its groups are still to come
         unclear = self._asks_unclearly(line) or (last.entity == "CREDIT_CARD" and self._gives_expiry(line))
         if not self.listener.urges(line - 1) and not unclear:
             return
