@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
@@ -21,6 +22,7 @@ from scanner.asr.listening import listen
 from scanner.asr.memory import keep_freed_memory
 from scanner.asr.models import DEFAULT_MODEL, ResolvedModel, resolve_model
 from scanner.asr.placing import Care, Heard, HeardWord, place_inside
+from scanner.asr.processor import compute_widely
 from scanner.asr.silero import load_silero
 from scanner.asr.transcriber import SAMPLE_RATE, CallSpeech, ChannelSpeech, LanguageGuess, Samples
 from scanner.asr.voice_activity import HOP, Stretch, voice_probabilities
@@ -85,6 +87,7 @@ class FasterWhisperTranscriber:
         hardware = hardware or Hardware()
         self._batch = batch or _BATCH[hardware.device]
         keep_freed_memory()
+        compute_widely(os.environ)
         try:
             self._model: Any = WhisperModel(  # the library's annotations do not hold
                 str(model.path),
