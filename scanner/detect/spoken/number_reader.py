@@ -9,7 +9,7 @@ from scanner.detect.spoken.card_numbers import CARD_START
 from scanner.detect.spoken.company_numbers import is_companys_phone, numbers_of_company
 from scanner.detect.spoken.conversation import Statement
 from scanner.detect.spoken.date_reader import read_date, taken_back
-from scanner.detect.spoken.dates import SpokenDate, birth_date, find_dates
+from scanner.detect.spoken.dates import SpokenDate, birth_date, expiry_date, find_dates
 from scanner.detect.spoken.expectations import Expectation, Listener
 from scanner.detect.spoken.hits import Hit
 from scanner.detect.spoken.measures import LONG_NUMBER, has_unit, is_said_as_measure, is_written_as_measure
@@ -110,6 +110,8 @@ class NumberReader:
             and not self._said.has("CREDIT_CARD")
         ):
             expected = [replace(expected[0], entity="US_SSN"), *expected]  # "your, uh, security number?"
+        if _is_month_of_year(statement, run) and self._listener.of_card(line):
+            expected = [CARD_FOLLOWERS[0], *expected]
         if is_said_as_measure(statement, run):
             expected = [e for e in expected if e.entity != "CREDIT_CARD_CVV"]
         if statement.by_company:
@@ -184,6 +186,12 @@ def _is_kind_of_number(statement: Statement, run: Run) -> bool:
     """Is it "the 800 number", the company's telephone?"""
     after = statement.tokens[run.last + 1 : run.last + 2]
     return run.readings()[0] in TOLL_FREE and any(t.norm in ("number", "numbers", "line") for t in after)
+
+
+def _is_month_of_year(statement: Statement, run: Run) -> bool:
+    """Is it said as a month and its year: "three of twenty-eight"?"""
+    between = statement.tokens[run.chunks[0].last + 1 : run.chunks[-1].first]
+    return len(run.chunks) > 1 and any(t.norm == "of" for t in between) and expiry_date(run) is not None
 
 
 def _begins_card(run: Run, hit: Hit, expected: Sequence[Expectation]) -> bool:

@@ -26,7 +26,7 @@ _FOLLOWING = range(3, 10)
 """So many digits an expiry date, a security code or both have."""
 CARD_PARTS = frozenset(("CREDIT_CARD", "CREDIT_CARD_EXPIRATION", "CREDIT_CARD_CVV"))
 _FULL_DATE, _DATE_AND_CODE = 4, 6
-_LAST_FOUR, _CODE, _MONTH_OR_YEAR = 4, 3, 2
+_LAST_FOUR, _CODE, _MONTH_OR_YEAR, _AMEX = 4, 3, 2, 15
 _CARD_YEARS, _SHORT_DATE = range(24, 41), 0.45
 _MEMBERS_CARD, _MEMBERS_DIGITS = 0.55, range(7, 15)
 LISTED = 0.9
@@ -182,7 +182,9 @@ def _is_year_and_code(run: Run) -> bool:
 
 
 def _repeats_end(card: str, hit: Hit) -> bool:
-    return hit.entity == "CREDIT_CARD_CVV" and len(hit.value) == _LAST_FOUR and card.endswith(hit.value)
+    """Is a code of four digits the card's end said again, or of a card that has three ("6011 3879 80130 5019")?"""
+    four = hit.entity == "CREDIT_CARD_CVV" and len(hit.value) == _LAST_FOUR
+    return four and (card.endswith(hit.value) or len(card) != _AMEX)
 
 
 def _code_after_last_four(run: Run, expected: Sequence[Expectation]) -> Run | None:
