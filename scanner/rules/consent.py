@@ -31,6 +31,8 @@ _NOTICE_WORDS = {
     "ai_training": "that it is used to train AI models",
 }
 
+_TALKED_S = 3.0
+"""More than the caller's "okay, thanks" before a hold."""
 _SAME_WORDS_S = 3.0
 """A denial and the event that it speaks of are said within this many seconds of each other."""
 
@@ -81,15 +83,24 @@ def missing_redisclosure_after_transfer(call: CallContext, policy: Policy) -> It
 
 
 def _transfers(call: CallContext, policy: Policy) -> list[list[Disclosure]]:
-    """Transfers, each with all that was said of it; what an IVR says before the first agent is its routing."""
+    """Transfers, each with all that was said of it; what an IVR says before the first agent is its routing.
+
+    Who has joined, told that the call is recorded and talked on has arrived: what is said of a transfer then is another one.
+    """
     heard = said(call, policy, "transfer", by="company")
+    notices = said(call, policy, "recording", by="company").sure
     first_agent_s = min((s.start_s for s in call.facts.speech if s.speaker == "agent"), default=0.0)
     groups: list[list[Disclosure]] = []
     for t in sorted((*heard.sure, *heard.perhaps), key=lambda t: t.start_s):
         if t.speaker == "system" and t.start_s < first_agent_s:
             continue
-        if groups and speech_between(call, groups[-1][-1].end_s, t.start_s) <= policy.transfer.same_transfer_s:
-            groups[-1].append(t)
+        before = groups[-1] if groups else []
+        arrived = any(
+            before and _follows(n, before[0]) and speech_between(call, n.end_s, t.start_s) > _TALKED_S for n in notices
+        )
+        same_s = policy.transfer.same_transfer_s
+        if before and not arrived and speech_between(call, before[-1].end_s, t.start_s) <= same_s:
+            before.append(t)
         else:
             groups.append([t])
     return groups
