@@ -16,9 +16,9 @@ from scanner.asr.transcriber import Samples
 from scanner.detections import AudioProblem, Disclosure, DisclosureKind
 from scanner.second_look.accusations import doubts_about, in_question
 from scanner.second_look.answers import answers_heard_again
-from scanner.second_look.stretches import LONGEST_S, PAD_S, SpanListener, Stretch
+from scanner.second_look.stretches import LONGEST_S, PAD_S, SpanListener, Stretch, inside
 from scanner.second_look.ways import OPENING_S, Doubt, Ears, Hear, counted, most
-from scanner.transcript import Span, Transcript, Word
+from scanner.transcript import Span, Transcript, Word, merge_spans
 
 DOUBTED = 0.46
 """Confidence of what some hearings have and others do not: enough for a review, never for a finding or a notice."""
@@ -28,6 +28,8 @@ _JOINED_S = 2.5
 _FIRST_S = 15.0
 _DOUBTFUL_WORD = 0.65
 """A sentence in which each word is likelier than that was heard as it was said."""
+_GUESSED, _IN_A_ROW = 0.36, 5
+"""So many words in a row that are on average no likelier were not made out; where nobody says a notice none are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class _Look:
             if listener is not ears.listeners[-1] and stretch.span.start_s > within.start_s + _FIRST_S:
                 continue
             ways = ears.ways(self.transcript, stretch, listener)
-            (made_out if most([w for w in ways if w.words], ways) else lost).add(stretch)
+            clear = most([w for w in ways if w.words], ways) and not any(_guesses(ways[0].words))
+            (made_out if clear else lost).add(stretch)
             for kind in sorted(missing):
                 having = [
                     (w, d) for w in ways if (d := w.of(kind)) and not any(d.span.overlap_s(s) > 0 for s in self.denied)
@@ -125,6 +128,8 @@ class _Look:
         self.perhaps += [p for p in perhaps if p.kind in missing]
         spans = [(s.channel, s.span) for s in made_out.intersection(unheard) - lost]
         self.problems = [p for p in self.problems if not any(p.channel == c and _lies_in(p, span) for c, span in spans)]
+        if missing:
+            self.problems += _not_made_out(self.transcript, within)
 
 
 def _lies_in(problem: AudioProblem, span: Span) -> bool:
@@ -178,6 +183,21 @@ def _doubtful(transcript: Transcript, within: Span) -> Iterator[Stretch]:
                 open_span = span
         if open_span is not None:
             yield Stretch(channel, open_span)
+
+
+def _not_made_out(transcript: Transcript, within: Span) -> Iterator[AudioProblem]:
+    """Where the recogniser wrote something for what the company said, and hardly believes it: a notice may be behind it."""
+    for channel in sorted({w.channel for w in _companys(transcript)}):
+        words = [w for w in _companys(transcript) if w.channel == channel and inside(w.span, within)]
+        for span in merge_spans(_guesses(words)):
+            yield AudioProblem("unclear_speech", span.start_s, span.end_s, channel)
+
+
+def _guesses(words: Sequence[Word]) -> Iterator[Span]:
+    for start in range(len(words) - _IN_A_ROW + 1):
+        row = words[start : start + _IN_A_ROW]
+        if sum(w.probability for w in row) < _GUESSED * _IN_A_ROW:
+            yield Span(row[0].start_s, max(w.end_s for w in row))
 
 
 def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:

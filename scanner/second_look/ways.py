@@ -83,13 +83,19 @@ class Ears:
     def taken_over(
         self, kind: DisclosureKind, having: Sequence[tuple[Way, Disclosure]], transcript: Transcript, stretch: Stretch
     ) -> Transcript | None:
-        """The transcript with what was said in the words of the first way that has it; None if it then still is not."""
-        way, found = having[0]
-        around = Span(found.start_s - PAD_S / 2, found.end_s + PAD_S / 2)
-        words = [w for w in way.words if inside(w.span, around)]
-        changed = with_words(transcript, stretch.channel, around, words)
-        said = counted(self.hear(changed))
-        return changed if any(d.kind == kind and d.span.overlap_s(around) > 0 for d in said) else None
+        """The transcript with what was said in the words of the first way that has it and all else that was heard there.
+
+        None if there is none such.
+        """
+        heard = counted(self.hear(transcript))
+        for way, found in having:
+            around = Span(found.start_s - PAD_S / 2, found.end_s + PAD_S / 2)
+            words = [w for w in way.words if inside(w.span, around)]
+            changed = with_words(transcript, stretch.channel, around, words)
+            said = {d.kind for d in counted(self.hear(changed)) if d.span.overlap_s(around) > 0}
+            if {kind, *(d.kind for d in heard if inside(d.span, around))} <= said:
+                return changed
+        return None
 
 
 def most(having: Sequence[object], ways: Sequence[object]) -> bool:

@@ -239,7 +239,7 @@ def _company_spoke(
         tail = sentence.right(asks.said[0].end, 30)
         if len(tail.split()) > 8:
             floor.asked_s = NEVER if _REAL_QUESTION.match(tail) else floor.asked_s
-    elif sentence.start_s > floor.asked_s and (len(sentence) > 6 or _is_question(sentence)) and not _is_tag(sentence):
+    elif sentence.start_s > floor.asked_s and _closes_a_question(sentence, notice) and not _is_tag(sentence):
         floor.asked_s = NEVER
     if notice:
         floor.notice, floor.notice_s, floor.at_once = notice, sentence.end_s, True
@@ -257,6 +257,14 @@ def _company_spoke(
         floor.topic_s = sentence.end_s
     if replies.tells_of_calls(sentence):
         floor.calls_s = sentence.end_s
+
+
+def _closes_a_question(sentence: Sentence, notice: frozenset[str]) -> bool:
+    """Whether what the company says after a request leaves no room for its answer; what it tells of the recording does."""
+    return _is_question(sentence) or (len(sentence) > _A_REMARK and not notice)
+
+
+_A_REMARK = 6
 
 
 def _is_question(sentence: Sentence) -> bool:
