@@ -30,7 +30,7 @@ COMPANY = _table({
         (is|was) there (anything|something) else (i|we|that i|you)
         anything else (i|we) can (do|help|assist)( you)?( for you)?( with)?( today)?
         (can|could|may) (i|we) (please )?(have|get|grab|take|confirm|verify|start with|ask for) (your|the (name|account|address|number|date|phone|best|email|card|last|spelling|zip|order|policy|serial))
-        (do i|do we|may i|can i|could i) have your (permission|consent|okay)
+        (do i|do we|may i|can i|could i) have your (permission|consent|okay|blessing|leave|approval|agreement|go ahead)
         (transfer|connect|put|patch|pass|hand|get|send) you (over |across |through |on )?(to|with|through)
         you have reached
         you are (speaking|talking|through|connected) (to|with)
@@ -59,7 +59,10 @@ COMPANY = _table({
         (any|some) (objections?|problem|issue|chance|trouble)( \w+){0,4} (record|recorded|recording|tape|taped|taping)
         """,
     2.6: r"""
+        (i am|we are|and i|and we) (also |still |just |still being |being |all )?(recording|taping|recorded|taped)
+        (i|we) (also |always |do |have to )*(record|tape)( it all| us both)? (on|at|from) (my|our|this) (end|side)
         i am (not |also )?(recording|taping|handing|passing|sending|moving|putting|transferring|connecting|bringing|patching|adding) (this|you|the|our|us|your|anything|a|in|on)
+        i (do|take care of) the (\w+ )?(claims|policies|loans|orders|returns|repairs|permits|bookings|quotes|billing|scheduling)
         i (work|handle|run|manage|supervise|oversee)( in| on| the| our| all)* (appeals?|billing|claims|support|accounts|scheduling|dispatch|crews?|team|department|desk|escalations?|retention|collections)
         (billing|claims|fraud|support|dispatch|scheduling|lending|escalations|retention|collections|emergency|customs|warranty|shipping|sales|service) (department|desk|team|office)( here| speaking)
         (nobody|no one|none of us)( here| is| ever| at)* (taping|recording|tapes|records)( \w+){0,2} here
