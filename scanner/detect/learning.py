@@ -182,6 +182,9 @@ _MISHEARD = {
     "train": ("trained", "trane"),
     "okay": ("kay",),
     "opt": ("op", "up"),
+    "bot": ("bought", "bar"),
+    "chatbot": ("chat box", "chat about"),
+    "recorder": ("record", "order"),
 }
 """What a recogniser makes of the words that matter, beside what the ear undoes by itself."""
 _LOST = 0.35

@@ -16,9 +16,9 @@ from scanner.asr.transcriber import Samples
 from scanner.detections import AudioProblem, Disclosure, DisclosureKind
 from scanner.second_look.accusations import doubts_about, in_question
 from scanner.second_look.answers import answers_heard_again
-from scanner.second_look.stretches import LONGEST_S, PAD_S, SpanListener, Stretch, inside
+from scanner.second_look.stretches import LONGEST_S, PAD_S, SpanListener, Stretch
 from scanner.second_look.ways import OPENING_S, Doubt, Ears, Hear, counted, most
-from scanner.transcript import Span, Transcript, Word, merge_spans
+from scanner.transcript import Span, Transcript, Word
 
 DOUBTED = 0.46
 """Confidence of what some hearings have and others do not: enough for a review, never for a finding or a notice."""
@@ -29,7 +29,7 @@ _FIRST_S = 15.0
 _DOUBTFUL_WORD = 0.65
 """A sentence in which each word is likelier than that was heard as it was said."""
 _GUESSED, _IN_A_ROW = 0.36, 5
-"""So many words in a row that are on average no likelier were not made out; where nobody says a notice none are."""
+"""So many words in a row that are on average no likelier were not made out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class _Look:
             if listener is not ears.listeners[-1] and stretch.span.start_s > within.start_s + _FIRST_S:
                 continue
             ways = ears.ways(self.transcript, stretch, listener)
-            clear = most([w for w in ways if w.words], ways) and not any(_guesses(ways[0].words))
+            clear = most([w for w in ways if w.words], ways) and not _is_guessed(ways[0].words)
             (made_out if clear else lost).add(stretch)
             for kind in sorted(missing):
                 having = [
@@ -128,8 +128,6 @@ class _Look:
         self.perhaps += [p for p in perhaps if p.kind in missing]
         spans = [(s.channel, s.span) for s in made_out.intersection(unheard) - lost]
         self.problems = [p for p in self.problems if not any(p.channel == c and _lies_in(p, span) for c, span in spans)]
-        if missing:
-            self.problems += _not_made_out(self.transcript, within)
 
 
 def _lies_in(problem: AudioProblem, span: Span) -> bool:
@@ -185,19 +183,10 @@ def _doubtful(transcript: Transcript, within: Span) -> Iterator[Stretch]:
             yield Stretch(channel, open_span)
 
 
-def _not_made_out(transcript: Transcript, within: Span) -> Iterator[AudioProblem]:
-    """Where the recogniser wrote something for what the company said, and hardly believes it: a notice may be behind it."""
-    for channel in sorted({w.channel for w in _companys(transcript)}):
-        words = [w for w in _companys(transcript) if w.channel == channel and inside(w.span, within)]
-        for span in merge_spans(_guesses(words)):
-            yield AudioProblem("unclear_speech", span.start_s, span.end_s, channel)
-
-
-def _guesses(words: Sequence[Word]) -> Iterator[Span]:
-    for start in range(len(words) - _IN_A_ROW + 1):
-        row = words[start : start + _IN_A_ROW]
-        if sum(w.probability for w in row) < _GUESSED * _IN_A_ROW:
-            yield Span(row[0].start_s, max(w.end_s for w in row))
+def _is_guessed(words: Sequence[Word]) -> bool:
+    """Whether the recogniser wrote something for a part of what was said, and hardly believes it."""
+    rows = (words[start : start + _IN_A_ROW] for start in range(len(words) - _IN_A_ROW + 1))
+    return any(sum(w.probability for w in row) < _GUESSED * _IN_A_ROW for row in rows)
 
 
 def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:

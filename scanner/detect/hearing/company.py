@@ -129,7 +129,7 @@ def hear_company(
         found += replies.trains_with_it(sentence, floor)
     floor.said += denials.of_this_call(found, sentence, floor)
     if not notice and not any(s.kind in {"recording", "recording_denied"} for s in found):
-        near = hear_near_notice(sentence)
+        near = hear_near_notice(sentence, opening=floor.company_words <= _OPENING_WORDS)
         floor.said += near
         floor.near_notice_s = sentence.end_s if near else floor.near_notice_s
     if not any(s.kind == "ai_training" for s in found):
@@ -265,6 +265,7 @@ def _closes_a_question(sentence: Sentence, notice: frozenset[str]) -> bool:
 
 
 _A_REMARK = 6
+_OPENING_WORDS = 40
 
 
 def _is_question(sentence: Sentence) -> bool:

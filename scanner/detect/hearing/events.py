@@ -48,6 +48,7 @@ _OTHER_WAY = any_of(
     "(?:use|try|suggest|recommend|go to|go through|reach us|contact us|write|send|visit|come|stop by|best|better|option|options|offer) (?:<~5>)"
     "(?:chat|letter|website|web form|online form|email|mail|branch|in person|in writing|office|store|form)",
     "(?:chat|letter|website|web form|email|branch|mail) (?:<~2>)(?:instead|is|are) ?(?:<~3>)",
+    "(?:call|ring|phone) you (?:<~1>)back",
 )
 """An agent who was refused and names a way that is not recorded ends this call."""
 

@@ -168,8 +168,9 @@ _PERHAPS_FROM: Mapping[DisclosureKind, float] = {"recording": 0.45}
 """Things are recorded in much that is said: below this a recording is as often one of something else."""
 _NEVER_REVIEWED = frozenset({"consent_request", "consent_granted", "opt_out_offered"})
 """Of these nothing hangs on a perhaps, so that nobody need listen."""
-_FROM: Mapping[DisclosureKind, float] = {"recording": 0.65, "consent_refused": 0.5}
-"""A false recording is the worst that can be heard; a false refusal makes a violation of the call that goes on."""
+_FROM: Mapping[DisclosureKind, float] = {"recording": 0.65, "consent_refused": 0.5, "opt_out_offered": 0.65}
+"""A false recording is the worst that can be heard; a false refusal makes a violation of the call that goes on; and of ways
+that calls offer for all that is no recording, hardly one in four that is found less likely is one out of it."""
 DOUBTS, DISBELIEVES = 0.3, 0.1
 """Below these, what the grammar hears is less sure, or a person must listen."""
 OPEN = 0.5

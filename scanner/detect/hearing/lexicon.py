@@ -49,13 +49,14 @@ TABLES: dict[str, str] = {
     "analyze": """transcribe|transcribes|transcribing|analyze|analyzes|analyzing|score|scores|scoring|grade|grades|grading
         |summarize|summarizes|summarizing|evaluate|evaluates|evaluating|assess|assesses|review|reviews|reviewing|process
         |processes|processing|monitor|monitors|monitoring|rate|rates|scan|scans|study|studies|examine|examines|interpret|interprets|interpreting
-        |parse|parses|parsing|makes? sense of|figures? out|works? out|sorts? through|flag|flags|flagging|judge|judges|sum up|sums up|go over|goes over|goes through|go through|going over|going through|picks? up on|picking up on|looks? for|watch(?:es)? for|measures?|examines|studies|capture|captures|convert|converts|read|reads|reading|checking|look at|looks at|check|checks|track|tracks""",
+        |parse|parses|parsing|makes? sense of|figures? out|works? out|sorts? through|flag|flags|flagging|judge|judges|sum up|sums up|go over|goes over|goes through|go through|going over|going through|picks? up on|picking up on|looks? for|watch(?:es)? for|measures?|examines|studies|capture|captures|convert|converts|read|reads|reading|checking|look at|looks at|check|checks|track|tracks|search|searches|searching|comb|combs|sift|sifts|tag|tags|label|labels""",
     "listen": """listen|listens|listening|hear|hears|hearing|follow along|follows along|following along|listen in|listens in
         |takes? (?:<~1>)notes|taking (?:<~1>)notes|(?:tak|writ|not|jott|typ)(?:es?|ing|e|s) (?:<~4>)(?:down|up|out)(?! for)|jots? (?:<~3>)down|(?:puts?|turns?|makes?|converts?) (?:<~6>)(?:into|to) (?:a )?(?:text|writing|words|notes|transcript)|hear (?:us|you|what)|hears (?:us|you|what)|sitting in|(?:write|writes|writing|make|makes|making|create|creates|do|does) (?:up )?(?:<~1>)(?:summary|summaries|notes)
         |sit in|sits in|turned on|switched on|running|active|run|runs|suggest|suggests|prompt|prompts|coach|coaches""",
     "analyzedpp": """transcribed|analyzed|auto transcribed|summarized|turned into (?:a )?(?:text|transcript)|converted (?:in)?to (?:a )?(?:text|transcript)
         |made into (?:a )?(?:text|transcript)""",
-    "weakpp": "processed|reviewed|monitored|evaluated|graded|scored|run|assessed|read|checked|examined|listened to|heard|rated|scanned",
+    "weakpp": "processed|reviewed|monitored|evaluated|graded|scored|run|assessed|read|checked|examined|listened to|heard|rated|scanned|searched|combed|sorted|tagged"
+    "|(?:written|typed|taken|jotted|put) (?:down|up|out)|typed",
     # ---- software that learns
     "teach": """train|trains|trained|training|teach|teaches|teaching|improve|improves|improving|improved|improvement|develop|develops|developing
         |development|build|builds|building|test|tests|testing|tune|tunes|tuning|refine|refining|enhance|enhancing

@@ -54,6 +54,9 @@ _CLOSE = (
     re.compile(r"(?:i am|we are) (?P<at>@) (?:this|the|our|us|my|your|all) \w+"),
 )
 _EXACT = (
+    re.compile(
+        r"(?:film|form|farm|phone|phones|tone) call(?:s|ed|er)? (?:[a-z']+ ){0,3}(?P<at>record|recorded|recording|restored|reported)\b"
+    ),
     re.compile(r"(?:called|caller|calls|tall|all) (?:maybe|may be|that|are|is|get|gets) (?P<at>recorded|taped)\b"),
     re.compile(r"on (?:a|an|our|my) (?P<at>recorded|record) (?:mine|lime|lion|light|land|life|lane|time|lied|by)\b"),
     re.compile(
@@ -65,8 +68,11 @@ _EXACT = (
 )
 
 
-def hear_near_notice(sentence: Sentence) -> list[Said]:
-    """What sounds like a notice of recording in a sentence of the company's side that says none in so many words."""
+def hear_near_notice(sentence: Sentence, *, opening: bool = False) -> list[Said]:
+    """What sounds like a notice of recording in a sentence of the company's side that says none in so many words.
+
+    In the `opening` of a call, who announces that something has to be said says it of the recording.
+    """
     words = [t.text for t in sentence.tokens]
     for words_each in (1, 2):
         for i in range(len(words) - words_each + 1):
@@ -83,9 +89,16 @@ def hear_near_notice(sentence: Sentence) -> list[Said]:
         if found:
             at = len(text[: found.start("at")].replace(" .", "").split())
             return _perhaps(sentence, Range(at, at + 1))
-    return []
+    has_to_be_said = _HAS_TO_BE_SAID.search(sentence.text) if opening and len(sentence) >= _A_NOTICE else None
+    return _perhaps(sentence, Range(*sentence.range_of(has_to_be_said))) if has_to_be_said else []
 
 
+_A_NOTICE = 7
+_HAS_TO_BE_SAID = re.compile(
+    r"\bi (?:have to|need to|must|should|am supposed to|am required to|got to|am obliged to|am told to|have got to|should have)(?<!must) "
+    r"(?: first| also| just| quickly)* (?:tell|told|mention|mentioned|say|said|let you know|inform|advise)\b"
+    r"|\b(?:just|only) (?:letting you know|to let you know|so you (?:know|are aware))\b|^(?:please )?be (?:advised|aware) that\b|\bfor your information\b"
+)
 _ANNOUNCED = re.compile(
     r"(?:mention|tell you|let you know|inform you|say|remind you|you know|be aware|note|advise you|disclose)(?: [a-z']+){0,3}? (?:i|we) "
     r"(?:(?:do|always|also|all|will) )*"

@@ -114,6 +114,7 @@ _MERGED: dict[tuple[str, ...], str] = {
     ("no", "one"): "nobody",
     ("chat", "bot"): "chatbot",
     ("chat", "bots"): "chatbots",
+    ("chat", "box"): "chatbot",
     ("voice", "mail"): "voicemail",
     ("recording", "device"): "recorder",
     ("recording", "devices"): "recorder",
