@@ -22,11 +22,12 @@ OTHERWISE = "how can I help"
 class Listener:
     """Hears a stretch as it is told to: each text a way, spread over it or said from `at_s` on; keeps what it was asked.
 
-    The last ways `late` come in a second group; how many were taken is counted.
+    The last ways `late` come in a second group; how many were taken is counted. `probability`: of each word.
     """
 
-    def __init__(self, *ways: str, at_s: float | None = None, late: int = 0) -> None:
+    def __init__(self, *ways: str, at_s: float | None = None, late: int = 0, probability: float = 0.9) -> None:
         self.ways = ways
+        self.probability = probability
         self.at_s = at_s
         self.late = late
         self.spans: list[Span] = []
@@ -44,7 +45,8 @@ class Listener:
         first = len(self.ways) - self.late
         for some in (self.ways[:first], self.ways[first:]):
             self.taken += len(some)
-            yield tuple(_words(text, span, channel, self.at_s) for text in some)
+            heard = (_words(text, span, channel, self.at_s) for text in some)
+            yield tuple(tuple(replace(w, probability=self.probability) for w in words) for words in heard)
 
 
 def _words(text: str, span: Span, channel: int, at_s: float | None) -> tuple[Word, ...]:
@@ -193,6 +195,29 @@ def test_speech_that_most_hearings_make_something_of_hides_no_notice(ways: tuple
     )
     assert len(found.problems) == left
     assert found.doubts == ()
+
+
+def test_words_that_a_second_hearing_only_guesses_are_not_made_out() -> None:
+    """Five words in a row that it hardly believes may have been the notice, like none at all."""
+    lost = AudioProblem("unclear_speech", 0.0, 6.0, 0)
+    said = parse_dialogue("0:08 agent: How can I help?")
+    for probability, left in ((0.3, 1), (0.6, 0)):
+        listener = Listener("good morning our film called very tall", probability=probability)
+        found = notices_heard_again(
+            said, CHANNELS, listeners=[listener], hear=hear, wanted=["recording"], problems=[lost]
+        )
+        assert len(found.problems) == left
+
+
+def test_a_hearing_that_loses_another_notice_is_not_taken_over() -> None:
+    """The words of the first way that has the notice wanted and all that was heard before are."""
+    first = "0:01 agent: This tall is retired and it trains our AI."
+    loses, keeps = "This call gets recorded.", "This call is recorded and it trains our AI."
+    _, said, _ = again(first, Listener(loses, keeps, loses))
+    assert sure(said) >= {"recording", "ai_training"}
+    _, said, _ = again(first, Listener(loses, loses, loses))
+    assert sure(said) == {"ai_training"}
+    assert perhaps(said) == {"recording"}
 
 
 def test_problems_of_a_call_with_its_notice_stay() -> None:

@@ -64,6 +64,10 @@ def test_small_talk_after_a_notice_is_no_answer_to_it(small_talk: str) -> None:
         ("agent: Would it bother you if I taped us? >> customer: Kind of, yeah.", "consent_refused"),
         ("agent: Is it okay to leave the tape on? >> customer: Leave it on, I don't care.", "consent_granted"),
         ("agent: Okay to record? >> customer: find by me.", "consent_granted"),
+        (
+            "agent: May I leave the tape on? It goes to Harkwell, an outside company that types it up. >> customer: Sure, fine.",
+            "consent_granted",
+        ),
     ],
 )
 def test_an_answer_after_an_open_question_still_answers(said: str, kind: str) -> None:

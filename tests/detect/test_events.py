@@ -29,6 +29,14 @@ def test_events(line, event):
     assert event in [e.kind for e in hear_disclosures(parse_dialogue(line)).events]
 
 
+def test_a_call_back_after_a_refusal_ends_the_call():
+    """Of any other call back nobody can tell when it will be."""
+    call_back = "agent: Then let me call you right back."
+    assert [e.kind for e in hear_disclosures(parse_dialogue(call_back)).events] == []
+    refused = f"system: Calls are recorded.\ncustomer: Please stop the recording.\n{call_back}"
+    assert [e.kind for e in hear_disclosures(parse_dialogue(refused)).events] == ["call_ending"]
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -24,6 +24,8 @@ def heard(text, speaker="agent"):
         "I have to tell you that I take all my clauses.",
         "Before we start I should mention that we tap these calls.",
         "So you are aware, I have to tell you that we date all our calls.",
+        "Old Mill Locksmith, I'm just letting you know we have got the cape of them.",
+        "And I should have told you, our film called they are being restored.",
     ],
 )
 def test_a_misheard_notice_is_a_perhaps(text):

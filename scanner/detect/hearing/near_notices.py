@@ -95,10 +95,9 @@ def hear_near_notice(sentence: Sentence, *, opening: bool = False) -> list[Said]
 
 _A_NOTICE = 7
 _HAS_TO_BE_SAID = re.compile(
-    r"\bi (?:have to|need to|must|should|am supposed to|am required to|got to|am obliged to|am told to|have got to|should have)(?<!must) "
-    r"(?: first| also| just| quickly)* (?:tell|told|mention|mentioned|say|said|let you know|inform|advise)\b"
-    r"|\b(?:just|only) (?:letting you know|to let you know|so you (?:know|are aware))\b|^(?:please )?be (?:advised|aware) that\b|\bfor your information\b"
+    r"\b(?:just|only) (?:letting you know|to let you know|so you (?:know|are aware))\b|^(?:please )?be (?:advised|aware) that\b|\bfor your information\b"
 )
+"""“I'm just letting you know we've got to pay for them”: in the first breath of a call, of the tape that runs."""
 _ANNOUNCED = re.compile(
     r"(?:mention|tell you|let you know|inform you|say|remind you|you know|be aware|note|advise you|disclose)(?: [a-z']+){0,3}? (?:i|we) "
     r"(?:(?:do|always|also|all|will) )*"
