@@ -97,10 +97,10 @@ def test_a_call_that_hangs_and_a_model_or_gpu_that_is_not_there(cluster, tmp_pat
     """The limit holds for each call; what no actor can do without ends the run with its own message."""
     archive = archive_in(tmp_path / "a", {"hangs.wav": "hang", "fine.wav": "disclosed"})
     options = RunOptions(
-        limits=Limits(call_timeout_s=4, retries=0), engine=partial(RayWorkers, address=cluster.address)
+        limits=Limits(call_timeout_s=8, retries=0), engine=partial(RayWorkers, address=cluster.address)
     )
     record = archive.scan(options=options)
-    assert record.failed_calls == [(f"{archive.calls}/hangs.wav", "not scanned within 4 s")]
+    assert record.failed_calls == [(f"{archive.calls}/hangs.wav", "not scanned within 8 s")]
     assert record.verdicts == {"compliant": 1, "failed": 1}
     from batch_fakes import FakeLoad
 
