@@ -1,6 +1,6 @@
 """What was said, by whom, when: facts from words, without law."""
 
-DETECTOR_VERSION = "43"
+DETECTOR_VERSION = "44"
 """Changes whenever a detector hears something else than before: stored facts of an older version are heard anew."""
 
 

@@ -72,6 +72,11 @@ _REFERS_BACK = patterns(r"""
     """)
 """What was said before is not in here, if nothing was."""
 
+_JOINS_ON = re.compile(
+    r"(?:and|but|or|because|which|nor)(?![\w'])(?! (?:hi|hello|good|welcome|who|how|what|you are|this is))"
+)
+"""With these nobody begins a call; where nothing else opens it, they are sign enough."""
+
 
 def coverage_of(transcript: Transcript) -> Coverage:
     """Whether the call's beginning is in the recording: `complete`, `partial`, or `unknown` where nothing tells."""
@@ -116,7 +121,7 @@ def _begins_in_the_midst(transcript: Transcript, opening: str) -> bool:
     cut = first.start_s < 0.1 or first.text[:1].islower()
     dictates = sum(w in DIGIT_WORDS or w.isdigit() for w in opening.split()[:8]) >= 4
     refers_back = _REFERS_BACK.search(opening) is not None
-    return goes_on + cut + dictates + refers_back >= 2
+    return goes_on + cut + dictates + refers_back >= 2 or _JOINS_ON.match(opening) is not None
 
 
 def _text(turn: Turn) -> str:

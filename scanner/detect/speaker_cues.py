@@ -209,7 +209,7 @@ CUSTOMER = _table({
         i would (just )?(like|love) to (?!record|let you|inform|offer|thank|apologi|verify|confirm|remind|welcome|ask you|help|assist|make sure|offer|go over)\w+
         i (need|want|wanted|was hoping|have|am trying|am looking) to (?!verify|ask you|ask a|confirm|inform|let you|tell you|record|place you|put you|transfer|check|get your|get a few|read you|make sure|see you|thank|offer|apologi|be sure|help|remind|you|say)\w+
         i (would|did) (like|want) to (pay|cancel|return|speak|talk|order|book|schedule|make|change|report|file|open|close|buy|check|dispute|update|get (a|my|an)|know|find out|add|switch|move|upgrade|ask|renew|place|complain|transfer my|set up|see if|discuss my|inquire|refill|reschedule)
-        (am i|are these|are we|is this|is my|was my|is the|are my)( \w+){0,2} (being )?(recorded|taped|recording|monitored)
+        (am i|are these|are we|is this|is my|was my|is the|are my)( \w+){0,4} (being )?(recorded|taped|recording|monitored)
         (are|were|is|was) (you|y all|anybody|somebody|anyone|someone)( all| guys| people| folks| still)* (recording|taping|tape|record)
         do you (guys )?(record|tape)
         (you (can|may|could)|feel free to|go ahead and|fine to) (record|tape)

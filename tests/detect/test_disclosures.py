@@ -283,3 +283,23 @@ def test_what_a_product_does_with_other_peoples_talk_is_no_notice():
     """A company that sells such software has not said that it runs here."""
     assert not heard_as("agent: It transcribes what your guests say, and tells if it is urgent.", "ai_analysis")
     assert heard_as("agent: This call is recorded. It transcribes what we say.", "ai_analysis")
+
+
+def test_who_likes_to_record_says_that_he_does():
+    """What he would not do without it is no denial."""
+    said = hear_disclosures(
+        parse_dialogue("0:01 agent: I prefer to record these, so I don't forget your size.")
+    ).disclosures
+    assert [d.kind for d in said] == ["recording"]
+
+
+def test_a_record_of_things_is_no_recording_of_the_call():
+    """Every saw, watch or trade that comes in is written down, at most a person is asked."""
+    heard = [
+        d
+        for thing in ("saw that comes in", "watch we take in")
+        for d in hear_disclosures(parse_dialogue(f"0:01 agent: We record every {thing}.")).disclosures
+    ]
+    assert all(d.confidence <= 0.5 for d in heard)
+    talk = hear_disclosures(parse_dialogue("0:01 agent: We record every call that comes in.")).disclosures
+    assert max(d.confidence for d in talk) > 0.9

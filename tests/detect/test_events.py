@@ -16,6 +16,7 @@ from scanner.dialogue import parse_dialogue
         ("agent: I'll call you back from a line that isn't recorded.", "call_ending"),
         ("agent: Fair enough, let's leave it there, and you write to us.", "call_ending"),
         ("agent: We're hanging up then.", "call_ending"),
+        ("agent: I see, so we can't continue any further on this line.", "call_ending"),
         ("agent: I've stopped the recording.", "recording_stopped"),
         ("agent: Okay, the recording is off.", "recording_stopped"),
         ("agent: I've paused the recording, go ahead with the card.", "recording_stopped"),

@@ -88,6 +88,7 @@ def test_who_arrives_without_a_name_lets_the_next_one_join():
     [
         "Before we connect you, please listen to our menu.",
         "If it leaks again, bring in the hose and we'll look at it.",
+        "I could put you through to the stamp desk for that, if you like.",
         "Leave it in the garage for a week, and then get a colleague in to carry it.",
         "We have a whole team in here today and it's loud, how can I help?",
     ],
@@ -145,6 +146,13 @@ def test_a_person_who_gives_no_name_ends_the_machines_part():
         0:15 agent: Okay, let me transfer you to Bo.
     """
     assert kinds(call) == ["transfer"]
+
+
+def test_who_is_through_at_once_has_not_been_transferred():
+    """“You're through to …” opens a call, and after another voice brings the second."""
+    assert not heard_as("0:01 agent: Hello, you're through to Barton Lanes, Ode speaking.", "transfer")
+    later = "0:00 agent: Barton Lanes, Ode here, one moment.\n0:04 customer: Sure.\n0:12 agent: Hello, you're through to the bar, Kim speaking."
+    assert heard_as(later, "transfer")
 
 
 def test_no_hold_while_the_customer_talks():

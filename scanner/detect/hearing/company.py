@@ -46,6 +46,11 @@ _OTHERS_TALK = rx(
     "(?:what|when|whatever|everything|anything) (?:your|their|his|her) (?:<~1>)(?:customers?|clients?|patients?|callers?|guests?|students?|tenants?|employees|staff|users?|visitors?|members)"
 )
 """“It transcribes what your patients say” tells of a product, not of this call."""
+_RECORDS_THINGS = rx(
+    "(?:we|i) (?:<~1>)(?:record|tape|log|catalog) (?:every|each|all|any)(?: single)? (?:<~1>)[a-z]+ (?:that|which|who|we|you|in|with|by|from)"
+)
+_TALK = rx("<callnoun>|voices?|say|said|talk|talking|words?|phones?|thing|everything")
+"""“We record every saw that comes in” tells of saws."""
 _IT_OFF = rx("(?:turned|switched|shut|turning|switching) (?:it|that|this) off")
 _REAL_QUESTION = re.compile(
     r"^(?:and |so |okay |now |thanks? |great )*(?:may|can|could|what|who|where|when|how|which|is|are|do|does|did|would|will|have|has)\b"
@@ -103,6 +108,8 @@ def hear_company(
             for k, s in heard_widely.items()
             if k not in _PROCESSING or s.confidence >= learned.COUNTED
         }
+    if "recording" in heard_widely and _RECORDS_THINGS.search(sentence.text) and not _TALK.search(sentence.text):
+        heard_widely["recording"] = heard_widely["recording"].at_most(learned.OPEN)
     just_said = recent if floor.at_once else frozenset()
     if "consent_request" in heard_widely and not _may_ask_consent(
         sentence, just_said or frozenset(s.kind for s in found)

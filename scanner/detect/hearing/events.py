@@ -15,6 +15,7 @@ _ENDING = any_of(
     "(?:call|call you|calling|ring|phone) (?:you |us )?back (?:<~4>)(?:from|on|at|using) (?:<~5>)(?:line|phone|number|cell|extension)",
     "(?:call|ring|phone|reach) you (?:back )?(?:<~3>)(?:from|on|at) (?:<~3>)(?:another|different|desk|unrecorded|other|cell|mobile|phone in|(?:phone|line|number|extension) (?:where|that|which))",
     "(?:can|could) not (?:continue|go on|proceed|help you|assist you)(?: (?:with|on) (?:this|the) (?:call|line|phone))?(?: without| then| if| unless|$)",
+    "(?:will|can|could|am|are|do) not (?:<~1>)(?:go|going|continue|proceed|take this) (?:any |no )?(?:further|farther)",
     "good ?bye|bye(?: bye| now)?(?! the)|have a (?:<~2>)(?:day|one|night|evening|weekend|afternoon|rest of)|take care(?! of)",
     "(?:move|moving|switch|switching|continue) (?:<~3>)(?:to|on|over to) (?:an? |the )?(?:<~1>)(?:unrecorded|non recorded|not recorded) (?:line|call|phone)",
     "(?:ending|disconnecting|terminating) (?:the |this |our )?call",

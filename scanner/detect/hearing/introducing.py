@@ -24,7 +24,7 @@ _FROM_NAME = re.compile(
 )
 _LAST_NAME = re.compile(rf"\b({_NAME}) (?:here|speaking)$")
 _THROUGH_NAME = re.compile(
-    rf"\b(?:you are|you have|you) (?:now |just |been |come |got )*(?:put )?through to (?:the )?({_NAME})\b"
+    rf"\b(?<!put )(?<!putting )(?<!get )(?<!getting )(?<!patch )(?<!patching )(?<!ring )(?<!pass )(?<!plug )(?:you are|you have|you) (?:now |just |been |come |got )*(?:put )?through to (?:the )?({_NAME})\b"
 )
 _SPEAKS_NEXT = rx("i|here|speaking|how|what|and i|now|so")
 _BOSS_INTRO = re.compile(

@@ -55,6 +55,9 @@ _CLOSE = (
 )
 _EXACT = (
     re.compile(
+        r"(?:supposed|have|need|required|obliged|got) to (?:tell|let|inform|mention|advise|warn|remind|say)(?: [a-z']+){0,3} (?P<at>record|recorded|recording|recorder|taping|taped)\b"
+    ),
+    re.compile(
         r"(?:film|form|farm|phone|phones|tone) call(?:s|ed|er)? (?:[a-z']+ ){0,3}(?P<at>record|recorded|recording|restored|reported)\b"
     ),
     re.compile(r"(?:called|caller|calls|tall|all) (?:maybe|may be|that|are|is|get|gets) (?P<at>recorded|taped)\b"),

@@ -26,7 +26,10 @@ _ACTIVE_LEFT = re.compile(
     + r"$"
 )
 _WANTED_LEFT = re.compile(
-    rx("(?:i|we) (?:<~1>)(?:would like|want|need|wish|plan|intend|have|am required|are required) to").pattern + r"$"
+    rx(
+        "(?:i|we) (?:<~1>)(?:would like|like|prefer|want|need|wish|plan|intend|have|am required|are required) to"
+    ).pattern
+    + r"$"
 )
 _OTHERS_LEFT = re.compile(
     rx(

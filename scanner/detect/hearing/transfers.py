@@ -195,7 +195,8 @@ def _may_join(line: _Line, sentence: Sentence, how: Likely, *, again: bool) -> N
     """
     confidence = confidence_of("transfer", how.probability)
     concepts = {c for t in sentence.tokens for c in CONCEPTS.get(t.text, ())}
-    announced = bool(concepts & {"MOVE", "JOIN"}) and confidence > OPEN
+    opens = line.human_words == 0 and not line.customer_spoke and bool(GREETS.match(sentence.text))
+    announced = bool(concepts & {"MOVE", "JOIN"}) and confidence > OPEN and not opens
     arrived = bool(concepts & {"PEOPLE", "DESK", "GREET"}) and line.human_words >= A_FEW_WORDS and line.customer_spoke
     if not confidence or sentence.speaker == "system" or not (announced or arrived) or again:
         return
