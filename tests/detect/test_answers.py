@@ -120,6 +120,7 @@ def test_a_request_alone_says_not_that_it_records() -> None:
         "Sure, I took you out of the AI training.",
         "Absolutely, I'll put a flag on it so it isn't used for that.",
         "I have turned the AI off for this call.",
+        "So this call will not be used for it.",
     ],
 )
 def test_the_agents_doing_is_no_wish_of_the_caller(done: str) -> None:

@@ -90,6 +90,7 @@ _DONE_FOR_YOU = any_of(
     "you (?:are|have been|were|will be) (?:<~2>)(?:opted|taken|left|marked|flagged|excluded|removed|out|off)(?! (?:your|a|an) )",
     "(?:i|we) (?:have|will|can|just|already) (?:<~2>)(?:turn|turned|switch|switched|shut|pause|paused|stop|stopped|end|ended) (?:<~3>)(?:ai|note taker|transcription|recording|recorder|tape|assistant|software)",
     "(?:i|we) (?:have|will|can|am|just|are) (?:<~8>)so (?:that )?(?:it|(?:your|this|the) (?:<~1>)(?:call|voice|words|data|recording)) (?:is|will) not (?:be )?(?:used|included|kept|part)",
+    "^(?:and |so |then )*(?:it|(?:your|this|the) (?:<~1>)(?:call|voice|words|data|recording)) (?:is|will) not (?:be )?(?:used|included|kept|part)",
 )
 
 
