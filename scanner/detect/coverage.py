@@ -85,17 +85,15 @@ def coverage_of(transcript: Transcript) -> Coverage:
     if _arrives_from_elsewhere(transcript):
         return "partial"
     opening = _opening_text(transcript)
-    if _OPENING.search(opening) or _DESK.search(_first_of_company(transcript)):
+    first_words = " ".join(_first_of_company(transcript).split()[:_FIRST_WORDS])
+    if _OPENING.search(opening) or _DESK.search(first_words):
         return "complete"
     return "partial" if _begins_in_the_midst(transcript, opening) else "unknown"
 
 
 def _arrives_from_elsewhere(transcript: Transcript) -> bool:
     """The company's first words thank for holding, or say that the caller was handed on; no machine spoke before."""
-    first = next((t for t in transcript.turns() if t.speaker != "customer"), None)
-    if first is None or first.start_s - transcript.words[0].start_s > _OPENING_S:
-        return False
-    text = _text(first)
+    text = _first_of_company(transcript)
     match = _ARRIVAL.search(text)
     if match is None:
         return False
@@ -109,9 +107,10 @@ def _opening_text(transcript: Transcript) -> str:
 
 
 def _first_of_company(transcript: Transcript) -> str:
+    """What the company's side says first, if that is in the opening."""
     first = next((t for t in transcript.turns() if t.speaker != "customer"), None)
-    near = first is not None and first.start_s - transcript.words[0].start_s < _OPENING_S
-    return " ".join(_text(first).split()[:_FIRST_WORDS]) if first is not None and near else ""
+    near = first is not None and first.start_s - transcript.words[0].start_s <= _OPENING_S
+    return _text(first) if first is not None and near else ""
 
 
 def _begins_in_the_midst(transcript: Transcript, opening: str) -> bool:

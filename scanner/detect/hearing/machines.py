@@ -58,7 +58,6 @@ _WEAK_BY = rx(
 _SELF = rx(
     "(?:i am|this is|you are (?:speaking|talking|chatting) (?:with|to)|my name is|i'm) (?:<~5>)(?:<ai>|automated|virtual|digital|ai)"
 )
-_HUMAN_AFTER = rx("ai (?:doctor|exam)")
 
 
 def _blocked(sentence: Sentence, at: Range, *, asked: bool, carried: bool = False) -> bool:

@@ -69,8 +69,8 @@ def hear_transfers(sentences: Sequence[Sentence], likely: Mapping[int, Likely]) 
     `likely`: how likely the learned ear finds it that a sentence, by its identity, announces a join or is an arrival's.
     """
     company = [s for s in sentences if s.speaker in COMPANY_SIDE or s.speaker == "unknown"]
-    first_customer_s = min((s.start_s for s in sentences if s.speaker == "customer"), default=float("inf"))
     customer = [s for s in sentences if s.speaker == "customer"]
+    first_customer_s = min((s.start_s for s in customer), default=float("inf"))
     line = _Line()
     for n, sentence in enumerate(company):
         line.customer_spoke = sentence.start_s > first_customer_s
